@@ -1,0 +1,121 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import {
+  LocalWorkspace,
+  PulumiCommand,
+  type EngineEvent,
+  type PulumiFn,
+  type Stack,
+} from "@pulumi/pulumi/automation";
+import { provide } from "../../tools/provide";
+import { kubernetesPlugin, ownPlugin, type PluginFolder } from "./plugins";
+
+/** A Pulumi project with a file backend in a folder of its own, with this project's plugin and a Kubernetes plugin. */
+export interface Project {
+  readonly folder: string;
+  readonly kubernetes: PluginFolder;
+  /** Opens a stack for an inline program. */
+  stack(name: string, program: PulumiFn): Promise<Stack>;
+  remove(): void;
+}
+
+/** What a project may set for its engine and plugins. */
+export interface Surroundings {
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export async function createProject(surroundings: Surroundings = {}): Promise<Project> {
+  const folder = mkdtempSync(join(tmpdir(), "flux-instance-"));
+  const [kubernetes, pulumiCommand] = [await kubernetesPlugin(), await pulumiIn(folder)];
+  for (const part of ["backend", "home", "work"]) mkdirSync(join(folder, part));
+  const providers = [
+    { name: "flux-instance", path: ownPlugin() },
+    { name: "kubernetes", path: kubernetes.path },
+  ];
+  const options = {
+    workDir: join(folder, "work"),
+    pulumiHome: join(folder, "home"),
+    pulumiCommand,
+    projectSettings: {
+      name: "test",
+      runtime: "nodejs" as const,
+      backend: { url: pathToFileURL(join(folder, "backend")).href },
+      plugins: { providers },
+    },
+    envVars: {
+      PULUMI_CONFIG_PASSPHRASE: "test",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      ...surroundings.environment,
+    },
+  };
+  return {
+    folder,
+    kubernetes,
+    stack: (stackName, program) =>
+      LocalWorkspace.createOrSelectStack({ stackName, projectName: "test", program }, options),
+    remove: () => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The Automation API wants a folder with `bin/pulumi`. */
+async function pulumiIn(folder: string): Promise<PulumiCommand> {
+  const { pulumi } = await provide(["pulumi"]);
+  const root = join(folder, "pulumi");
+  mkdirSync(join(root, "bin"), { recursive: true });
+  symlinkSync(pulumi, join(root, "bin", "pulumi"));
+  return PulumiCommand.get({ root, skipVersionCheck: true });
+}
+
+/** One step of the engine on one resource. */
+export interface Step {
+  readonly op: string;
+  readonly type: string;
+  readonly name: string;
+  readonly diffs: readonly string[];
+  readonly detailedDiff: Readonly<Record<string, unknown>>;
+  /** The inputs before and after; absent where the resource is new or goes. */
+  readonly before?: Readonly<Record<string, unknown>>;
+  readonly after?: Readonly<Record<string, unknown>>;
+}
+
+/** Collects what an operation does and says. */
+export class Recorder {
+  readonly events: EngineEvent[] = [];
+
+  readonly onEvent = (event: EngineEvent): void => {
+    this.events.push(event);
+  };
+
+  /** The steps that change something, or all of them. */
+  steps({ unchanged = false } = {}): readonly Step[] {
+    return this.events.flatMap(({ resourcePreEvent }) => {
+      const metadata = resourcePreEvent?.metadata;
+      if (metadata === undefined || (metadata.op === "same" && !unchanged)) return [];
+      return [
+        {
+          op: metadata.op,
+          type: metadata.type,
+          name: metadata.urn.split("::").at(-1) ?? "",
+          diffs: metadata.diffs ?? [],
+          detailedDiff: metadata.detailedDiff ?? {},
+          ...(metadata.old === undefined ? {} : { before: metadata.old.inputs }),
+          ...(metadata.new === undefined ? {} : { after: metadata.new.inputs }),
+        },
+      ];
+    });
+  }
+
+  /** The diagnostics of a severity, without colours. */
+  messages(severity: string): readonly string[] {
+    return this.events.flatMap(({ diagnosticEvent }) =>
+      diagnosticEvent?.severity === severity
+        ? [diagnosticEvent.message.replace(/<\{%.*?%\}>/g, "")]
+        : [],
+    );
+  }
+}

@@ -1,0 +1,99 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { KUBERNETES_VERSION } from "../provider/resources/children";
+import { createProject, Recorder, type Project } from "../tests/support/engine";
+import { FluxInstance } from "../tests/support/flux-instance";
+import { openCluster } from "./demo/cluster";
+import { printChanges, printTree } from "./demo/print";
+
+const INSTALLED = "2.8.x";
+const NEXT = "2.9.x";
+
+const say = (line = ""): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+const indent = (lines: readonly string[]): void => {
+  for (const line of lines) say(`  ${line}`);
+};
+
+/** The program of the demo: Flux in the version that is asked for. */
+function programFor(version: string, kubeconfig: string) {
+  return () => {
+    const flux = new FluxInstance("flux", {
+      distribution: { version },
+      cluster: { size: "small" },
+      kubeconfig,
+    });
+    const { version: installed, revision, namespace } = flux;
+    return Promise.resolve({ version: installed, revision, namespace });
+  };
+}
+
+async function timed<T>(title: string, operation: () => Promise<T>): Promise<T> {
+  say();
+  say(`> ${title}`);
+  const start = Date.now();
+  const result = await operation();
+  say(`  ${((Date.now() - start) / 1000).toFixed(1)} s`);
+  return result;
+}
+
+async function install(stack: Stack): Promise<void> {
+  await timed(`pulumi up, Flux ${INSTALLED}`, async () => {
+    const { outputs } = await stack.up();
+    indent(printTree(await stack.exportStack()));
+    for (const [name, { value }] of Object.entries(outputs)) say(`  ${name}: ${String(value)}`);
+  });
+}
+
+async function previewUpgrade(stack: Stack): Promise<void> {
+  await timed(`pulumi preview, Flux ${NEXT}`, async () => {
+    const recorder = new Recorder();
+    await stack.preview({ onEvent: recorder.onEvent });
+    indent(printChanges(recorder.steps()));
+  });
+}
+
+async function destroy(stack: Stack): Promise<void> {
+  await timed("pulumi destroy", async () => {
+    const { summary } = await stack.destroy();
+    const { delete: deleted = 0 } = summary.resourceChanges ?? {};
+    say(`  ${deleted} resources deleted; the Namespace stays, as it may hold your Secrets`);
+  });
+}
+
+async function demonstrate(project: Project, kubeconfig: string): Promise<void> {
+  if (project.kubernetes.standIn) {
+    say(
+      `Kubernetes plugin ${KUBERNETES_VERSION} is neither installed nor to be had here: its stand-in from the tests is used.`,
+    );
+  }
+  const stack = await project.stack("demo", programFor(INSTALLED, kubeconfig));
+  try {
+    await install(stack);
+    await previewUpgrade(await project.stack("demo", programFor(NEXT, kubeconfig)));
+  } finally {
+    await destroy(stack);
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { kubeconfig: { type: "string" } } });
+  say("flux-instance: install Flux, preview an upgrade, remove Flux, with the real Pulumi engine.");
+  const file = values.kubeconfig;
+  const cluster = await openCluster(file === undefined ? file : resolve(file), say);
+  try {
+    const project = await createProject();
+    await demonstrate(project, cluster.kubeconfig);
+    project.remove();
+  } finally {
+    await cluster.close();
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

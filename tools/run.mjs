@@ -1,0 +1,110 @@
+#!/usr/bin/env node
+// The door to all commands. It runs on a fresh clone: Node only, no packages yet.
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
+import { dirname, join } from "node:path";
+import { clearInterval, setInterval } from "node:timers";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const inRoot = (...parts) => join(root, ...parts);
+const say = (line) => process.stderr.write(`${line}\n`);
+
+/** Runs a program and resolves to its exit code; signals are passed on to it. */
+function run(program, args, stdio = "inherit") {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: root, stdio });
+    const forward = (signal) => child.kill(signal);
+    // Ctrl-C reaches the whole foreground group by itself; we only have to outlive it.
+    const stay = () => undefined;
+    process.on("SIGINT", stay).on("SIGTERM", forward).on("SIGHUP", forward);
+    const end = (code) => {
+      process.off("SIGINT", stay).off("SIGTERM", forward).off("SIGHUP", forward);
+      resolve(code);
+    };
+    child.on("error", (error) => {
+      say(`${program} cannot be run: ${error.message}`);
+      end(127);
+    });
+    child.on("exit", (code, signal) => end(code ?? 128 + (constants.signals[signal] ?? 0)));
+  });
+}
+
+const runTypeScript = (file, args, stdio) =>
+  run(process.execPath, ["--import", "tsx", inRoot("tools", file), ...args], stdio);
+
+function requireNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return true;
+  say(
+    `Node.js ${process.versions.node} is too old: this project needs 20.19 or later ` +
+      "(https://nodejs.org/en/download).",
+  );
+  return false;
+}
+
+/** Whether node_modules was made from this package-lock.json. */
+function isInstalled(lock, marker) {
+  if (existsSync(marker)) return readFileSync(marker, "utf8") === lock.hash;
+  // Installed by hand: npm keeps the lock of what is installed there.
+  const hidden = inRoot("node_modules", ".package-lock.json");
+  return existsSync(hidden) && statSync(hidden).mtimeMs >= statSync(lock.file).mtimeMs;
+}
+
+async function requirePackages() {
+  const file = inRoot("package-lock.json");
+  const lock = { file, hash: createHash("sha256").update(readFileSync(file)).digest("hex") };
+  const marker = inRoot("node_modules", ".flux-instance-lock");
+  if (isInstalled(lock, marker)) return 0;
+  const start = Date.now();
+  const seconds = () => Math.round((Date.now() - start) / 1000);
+  say("Installing the npm packages with npm ci (about 30 seconds) …");
+  const ticker = setInterval(() => say(`  … still at it after ${seconds()} s`), 20_000);
+  const code = await run(
+    "npm",
+    ["ci", "--no-progress", "--no-audit", "--no-fund", "--loglevel=error"],
+    ["ignore", "ignore", "inherit"],
+  );
+  clearInterval(ticker);
+  if (code !== 0) {
+    say(`  npm ci failed after ${seconds()} s (exit code ${code}); its message is above.`);
+    return code;
+  }
+  writeFileSync(marker, lock.hash);
+  say(`  done in ${seconds()} s`);
+  return 0;
+}
+
+/** All tests need all tools; a selection of tests asks for its tools itself. */
+async function test(args) {
+  if (args.length === 0) {
+    const code = await runTypeScript("main/provide.ts", [], ["ignore", "ignore", "inherit"]);
+    if (code > 128) return code;
+    if (code !== 0) say("The tests that need these tools are skipped.");
+  }
+  const selects = args.some((arg) => /^--spec(=|$)|\.ts$/.test(arg));
+  const spec = selects ? [] : ["tests/**/*.test.ts"];
+  return await run(process.execPath, [inRoot("node_modules/mocha/bin/mocha.js"), ...args, ...spec]);
+}
+
+const commands = {
+  demo: (args) => runTypeScript("demo.ts", args),
+  test,
+  "control-plane": (args) => runTypeScript("main/control-plane.ts", args),
+  bench: (args) => runTypeScript("../bench/main.ts", args),
+  provide: (args) => runTypeScript("main/provide.ts", args),
+};
+
+async function main([name = "", ...args]) {
+  if (!requireNode()) return 1;
+  if (!Object.hasOwn(commands, name)) {
+    say(`Usage: node tools/run.mjs ${Object.keys(commands).join("|")} [ARGUMENT...]`);
+    return 2;
+  }
+  const code = await requirePackages();
+  return code === 0 ? await commands[name](args) : code;
+}
+
+process.exitCode = await main(process.argv.slice(2));

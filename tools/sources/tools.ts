@@ -1,0 +1,161 @@
+import type { Platform } from "./platform";
+import type { Download, GoBuild, Tool } from "./tool";
+
+const githubDownload = (repository: string, tag: string, file: string): string =>
+  `https://github.com/${repository}/releases/download/${tag}/${file}`;
+
+const pulumiVersion = "3.259.0";
+
+function pulumiDownload({ os, arch }: Platform): Download {
+  const tag = `v${pulumiVersion}`;
+  const file = `pulumi-${tag}-${os}-${arch === "amd64" ? "x64" : arch}.tar.gz`;
+  return {
+    url: githubDownload("pulumi/pulumi", tag, file),
+    checksums: githubDownload("pulumi/pulumi", tag, `pulumi-${pulumiVersion}-checksums.txt`),
+    archiveFolder: "pulumi",
+  };
+}
+
+const etcdVersion = "3.6.6";
+
+function etcdDownload({ os, arch }: Platform): Download {
+  const tag = `v${etcdVersion}`;
+  const name = `etcd-${tag}-${os}-${arch}`;
+  // On macOS etcd publishes zip files; tar unpacks those there too.
+  const file = `${name}.${os === "darwin" ? "zip" : "tar.gz"}`;
+  return {
+    url: githubDownload("etcd-io/etcd", tag, file),
+    checksums: githubDownload("etcd-io/etcd", tag, "SHA256SUMS"),
+    archiveFolder: name,
+  };
+}
+
+const kubernetesVersion = "1.35.4";
+const componentVersion = "k8s.io/component-base/version";
+
+/** Kubernetes publishes its server programs for Linux only. */
+function kubernetesDownload(program: string, { os, arch }: Platform): Download | undefined {
+  if (os !== "linux") return undefined;
+  const url = `https://dl.k8s.io/release/v${kubernetesVersion}/bin/${os}/${arch}/${program}`;
+  return { url, checksums: `${url}.sha256` };
+}
+
+function kubernetesBuild(program: string, expected: string): GoBuild {
+  const [major = "", minor = ""] = kubernetesVersion.split(".");
+  return {
+    folder: "kubernetes",
+    package: `k8s.io/kubernetes/cmd/${program}`,
+    stamps: {
+      [`${componentVersion}.gitVersion`]: `v${kubernetesVersion}`,
+      [`${componentVersion}.gitMajor`]: major,
+      [`${componentVersion}.gitMinor`]: minor,
+    },
+    expected,
+  };
+}
+
+const kubernetesTool = (program: string, expected: string): Tool => ({
+  title: program,
+  program,
+  version: kubernetesVersion,
+  // Controllers and API server of one minor are what upstream tests together.
+  accepts: "~1.35.0",
+  versionArguments: ["--version"],
+  download: (platform) => kubernetesDownload(program, platform),
+  go: kubernetesBuild(program, expected),
+});
+
+const kwokVersion = "0.7.0";
+const registryVersion = "3.0.0";
+
+function registryDownload({ os, arch }: Platform): Download | undefined {
+  if (os !== "linux") return undefined;
+  const tag = `v${registryVersion}`;
+  const file = `registry_${registryVersion}_${os}_${arch}.tar.gz`;
+  const url = githubDownload("distribution/distribution", tag, file);
+  return { url, checksums: `${url}.sha256`, archiveFolder: ".", archiveProgram: "registry" };
+}
+
+/**
+ * Every tool, by the name that `provide` takes. A further tool is one entry here and, when it is
+ * built from source, one folder `tools/go/<folder>` with its own go.mod and go.sum.
+ * Expected durations are for two cores.
+ */
+export const tools = {
+  pulumi: {
+    title: "the Pulumi CLI",
+    program: "pulumi",
+    version: pulumiVersion,
+    accepts: `^${pulumiVersion}`,
+    versionArguments: ["version"],
+    download: pulumiDownload,
+    go: {
+      folder: "pulumi",
+      package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+      stamps: {
+        "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${pulumiVersion}`,
+      },
+      expected: "about 7 minutes",
+    },
+  },
+  etcd: {
+    title: "etcd",
+    program: "etcd",
+    version: etcdVersion,
+    accepts: ">=3.4.13 <4",
+    versionArguments: ["--version"],
+    download: etcdDownload,
+    debian: { package: "etcd-server", file: "usr/bin/etcd" },
+    go: {
+      folder: "etcd",
+      package: "go.etcd.io/etcd/server/v3",
+      stamps: {},
+      expected: "about 1 minute",
+    },
+  },
+  "kube-apiserver": kubernetesTool("kube-apiserver", "about 6 minutes"),
+  "kube-controller-manager": kubernetesTool("kube-controller-manager", "about 2 minutes"),
+  "kube-scheduler": kubernetesTool("kube-scheduler", "about 1 minute"),
+  kwok: {
+    title: "kwok",
+    program: "kwok",
+    version: kwokVersion,
+    accepts: `~${kwokVersion}`,
+    versionArguments: ["--version"],
+    download: ({ os, arch }) => ({
+      url: githubDownload("kubernetes-sigs/kwok", `v${kwokVersion}`, `kwok-${os}-${arch}`),
+    }),
+    go: {
+      folder: "kwok",
+      package: "sigs.k8s.io/kwok/cmd/kwok",
+      stamps: {},
+      expected: "about 2 minutes",
+    },
+  },
+  registry: {
+    title: "the OCI registry",
+    program: "docker-registry",
+    version: registryVersion,
+    accepts: ">=2.8.0 <4",
+    versionArguments: ["--version"],
+    download: registryDownload,
+    debian: { package: "docker-registry", file: "usr/bin/docker-registry" },
+    go: {
+      folder: "registry",
+      package: "github.com/distribution/distribution/v3/cmd/registry",
+      stamps: {
+        "github.com/distribution/distribution/v3/version.version": `v${registryVersion}`,
+      },
+      expected: "about 1 minute",
+    },
+  },
+} as const satisfies Readonly<Record<string, Tool>>;
+
+/** The name of a tool, as `provide` takes it. */
+export type ToolName = keyof typeof tools;
+
+/** All tool names, in the order in which they are provided. */
+export const toolNames = Object.keys(tools) as readonly ToolName[];
+
+/** The entry of the table, as the general type. */
+export const toolOf = (name: ToolName): Tool => tools[name];
