@@ -1,0 +1,96 @@
+import { imagesOf, runningImages, type Image } from "../distribution/images";
+import type { Release } from "../distribution/release";
+import type { Manifest } from "../manifest";
+import type { Spec } from "../spec/spec";
+import type { Context, Source, Step } from "./context";
+import type { Draft } from "./draft";
+import { inventoryEntry, type InventoryEntry } from "./inventory";
+import { inApplyOrder } from "./order";
+import { revisionOf } from "./revision";
+import { claims } from "./sources/claims";
+import { controllers } from "./sources/controllers";
+import { namespace } from "./sources/namespace";
+import { policies } from "./sources/policies";
+import { rbac } from "./sources/rbac";
+import { shards } from "./sources/shards";
+import { sync } from "./sources/sync";
+import { controllerArguments } from "./steps/arguments";
+import { images } from "./steps/images";
+import { commonMetadata, namespaces, ownership } from "./steps/metadata";
+import { notificationKinds } from "./steps/notification-kinds";
+import { openshift } from "./steps/openshift";
+import { permissions } from "./steps/permissions";
+import { profile } from "./steps/profile";
+import { scheduling } from "./steps/scheduling";
+import { storage } from "./steps/storage";
+import { userPatches } from "./steps/user-patches";
+
+/** Where the objects come from. */
+const SOURCES: readonly Source[] = [namespace, rbac, policies, controllers, shards, claims, sync];
+
+/**
+ * What is done to them, in the order of the reference: a user's patch sees every option applied, and neither images
+ * nor the common labels.
+ */
+const STEPS: readonly Step[] = [
+  openshift,
+  permissions,
+  notificationKinds,
+  scheduling,
+  profile,
+  controllerArguments,
+  storage,
+  userPatches,
+  namespaces,
+  images,
+  ownership,
+];
+
+/** One rendered object, and the tokens of the opaque patches that reach it. */
+export interface RenderedObject {
+  readonly manifest: Manifest;
+  readonly taints: readonly string[];
+}
+
+/** A rendered instance. */
+export interface Rendered {
+  /** The release folder, for example `v2.9.4`. */
+  readonly version: string;
+  /** `vX.Y.Z@sha256:…` of the objects before the user's common metadata. */
+  readonly revision: string;
+  /** The images the controllers run. */
+  readonly components: readonly Image[];
+  /** Every object, in apply order. */
+  readonly objects: readonly RenderedObject[];
+  readonly inventory: readonly InventoryEntry[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Renders an instance from a release. Pure: the same spec and release give the same objects.
+ *
+ * @param reveal the value behind a token where it is known (a secret); undefined where it is not
+ * @throws InvalidInput when a patch can't be applied
+ */
+export function render(
+  spec: Spec,
+  release: Release,
+  reveal: (token: string) => unknown = () => undefined,
+): Rendered {
+  const { images: wanted, warnings } = imagesOf(spec, release);
+  const context: Context = { spec, release, images: wanted, reveal };
+  const drafts = STEPS.reduce<readonly Draft[]>(
+    (current, step) => step(current, context),
+    SOURCES.flatMap((source) => source(context)),
+  );
+  const ordered = inApplyOrder(commonMetadata(drafts, context), ({ manifest }) => manifest);
+  const manifests = ordered.map(({ manifest }) => manifest);
+  return {
+    version: release.version,
+    revision: revisionOf(release.version, drafts),
+    components: runningImages(spec.components, manifests),
+    objects: ordered.map(({ manifest, taints }) => ({ manifest, taints })),
+    inventory: manifests.map(inventoryEntry),
+    warnings,
+  };
+}

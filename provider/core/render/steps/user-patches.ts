@@ -1,0 +1,2 @@
+import type { Step } from "../context";
+export const userPatches: Step = (drafts) => drafts;

@@ -1,0 +1,125 @@
+/** Flux controllers in the order the reference lists them. */
+export const COMPONENTS = [
+  "source-controller",
+  "kustomize-controller",
+  "helm-controller",
+  "notification-controller",
+  "image-reflector-controller",
+  "image-automation-controller",
+  "source-watcher",
+] as const;
+export type Component = (typeof COMPONENTS)[number];
+
+/** What is installed when `components` is absent or empty. */
+export const DEFAULT_COMPONENTS: readonly Component[] = COMPONENTS.slice(0, 4);
+
+export const VARIANTS = [
+  "upstream-alpine",
+  "enterprise-alpine",
+  "enterprise-distroless",
+  "enterprise-distroless-fips",
+] as const;
+export type Variant = (typeof VARIANTS)[number];
+
+export const CLUSTER_TYPES = ["kubernetes", "openshift", "aws", "azure", "gcp"] as const;
+export type ClusterType = (typeof CLUSTER_TYPES)[number];
+
+export const SIZES = ["small", "medium", "large"] as const;
+export type Size = (typeof SIZES)[number];
+
+export const SHARD_STORAGE = ["ephemeral", "persistent"] as const;
+export type ShardStorage = (typeof SHARD_STORAGE)[number];
+
+export const SYNC_KINDS = ["OCIRepository", "GitRepository", "Bucket"] as const;
+export type SyncKind = (typeof SYNC_KINDS)[number];
+
+export const SYNC_PROVIDERS = ["generic", "aws", "azure", "gcp", "github"] as const;
+
+/** Where Flux comes from. `version` is a semver range; `registry` has no trailing slash. */
+export interface DistributionSpec {
+  readonly version: string;
+  readonly registry: string;
+  readonly variant?: Variant;
+  readonly imagePullSecret?: string;
+  readonly artifact?: string;
+}
+
+/** The cluster Flux runs on. */
+export interface ClusterSpec {
+  readonly type: ClusterType;
+  readonly size?: Size;
+  readonly domain: string;
+  readonly networkPolicy: boolean;
+  readonly multitenant: boolean;
+  readonly tenantDefaultServiceAccount?: string;
+  readonly tenantDefaultDecryptionServiceAccount?: string;
+  readonly tenantDefaultKubeConfigServiceAccount?: string;
+  readonly objectLevelWorkloadIdentity: boolean;
+  readonly multitenantWorkloadIdentity: boolean;
+}
+
+/** Labels or annotations; a token where the whole map is opaque. */
+export type MetadataMap = Readonly<Record<string, string>> | string;
+
+export interface CommonMetadataSpec {
+  readonly labels: MetadataMap;
+  readonly annotations: MetadataMap;
+}
+
+/** The volume of source-controller: a storage class and a quantity. */
+export interface StorageSpec {
+  readonly class: string;
+  readonly size: string;
+}
+
+export interface ShardingSpec {
+  readonly key: string;
+  readonly shards: readonly string[];
+  readonly storage?: ShardStorage;
+}
+
+/** Which objects a patch is for; every field but the selectors is an anchored regular expression. */
+export interface PatchTargetSpec {
+  readonly group?: string;
+  readonly version?: string;
+  readonly kind?: string;
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly annotationSelector?: string;
+}
+
+export interface PatchSpec {
+  readonly patch: string;
+  readonly target?: PatchTargetSpec;
+}
+
+/** The source Flux syncs the cluster from; `interval` is a Go duration. */
+export interface SyncSpec {
+  readonly kind: SyncKind;
+  readonly url: string;
+  readonly ref: string;
+  readonly path: string;
+  readonly name?: string;
+  readonly interval: string;
+  readonly pullSecret?: string;
+  readonly provider?: string;
+}
+
+/**
+ * The args of a FluxInstance with the defaults in, plain and immutable.
+ *
+ * Scalars that do not decide which objects exist may be tokens of opaque values (see opaque.ts).
+ */
+export interface Spec {
+  readonly namespace: string;
+  readonly distribution: DistributionSpec;
+  readonly components: readonly Component[];
+  readonly cluster: ClusterSpec;
+  readonly commonMetadata: CommonMetadataSpec;
+  readonly storage?: StorageSpec;
+  readonly sharding?: ShardingSpec;
+  readonly kustomize: { readonly patches: readonly PatchSpec[] };
+  readonly sync?: SyncSpec;
+  readonly wait: boolean;
+}

@@ -1,0 +1,103 @@
+import type { Release } from "../core/distribution/release";
+import type { Json } from "../core/manifest";
+import { InvalidInput, type Problem } from "../core/problem";
+import { render, type Rendered } from "../core/render";
+import { overlap } from "../core/spec/paths";
+import { read, type Reading } from "../core/spec/read";
+import type { Undecided } from "../core/spec/readers";
+import type { Spec } from "../core/spec/spec";
+import { validate, validateVersion } from "../core/spec/validate";
+import { isNewerThanTested, newestTestedMinor } from "../core/version/features";
+import type { ParsedFiles } from "./parsed-files";
+import { choose, type Chosen } from "./resolve";
+
+/** What preparing looks at besides the args. */
+export interface Surroundings {
+  readonly files: ParsedFiles;
+  /** Refuse what the reference renders though it could not work; else it becomes a warning. */
+  readonly strict: boolean;
+  /** The value behind a token, where it is a secret; undefined where it is unknown. */
+  readonly reveal?: (token: string) => unknown;
+}
+
+/** An instance ready to be printed or registered. */
+export interface Prepared {
+  readonly spec: Spec;
+  readonly release: Release;
+  readonly rendered: Rendered;
+  readonly warnings: readonly string[];
+}
+
+/** Either an instance, or the unknown values without which its objects can't be told. */
+export type Preparation = Prepared | { readonly undecided: readonly Undecided[] };
+
+const HEADLINE = "The FluxInstance can't be used as it is written; nothing was changed";
+
+/**
+ * From args to rendered objects: read, validate, resolve, render.
+ *
+ * @param args the args as plain JSON, with tokens in place of opaque values
+ * @throws InvalidInput with every problem of the args at once
+ */
+export async function prepare(args: Json, surroundings: Surroundings): Promise<Preparation> {
+  const { files, strict, reveal = () => undefined } = surroundings;
+  const reading = read(args);
+  const [secret, unknown] = partition(
+    reading.undecided,
+    ({ token }) => reveal(token) !== undefined,
+  );
+  const { errors, mismatches } = validate(reading);
+  const found = [
+    ...reading.problems,
+    ...secret.map(undecidable),
+    ...errors,
+    ...(strict ? mismatches : []),
+  ];
+  const resolution = await tryResolve(reading, files);
+  const problems = [...found, ...resolution.problems];
+  if (problems.length > 0) throw new InvalidInput(HEADLINE, problems);
+  const { chosen } = resolution;
+  if (unknown.length > 0 || chosen === undefined) return { undecided: unknown };
+  const release = await chosen.source.load(chosen.version, reading.spec.components);
+  const rendered = render(reading.spec, release, reveal);
+  const warnings = [
+    ...(strict ? [] : mismatches.map(({ path, reason }) => `${path}: ${reason}`)),
+    ...newerThanTested(release.version),
+    ...rendered.warnings,
+  ];
+  return { spec: reading.spec, release, rendered, warnings };
+}
+
+interface Resolution {
+  readonly chosen?: Chosen;
+  readonly problems: readonly Problem[];
+}
+
+/** Chooses a release where the distribution could be read, so that its problems are told with all others. */
+async function tryResolve(reading: Reading, files: ParsedFiles): Promise<Resolution> {
+  const doubtful = [...reading.problems, ...reading.undecided];
+  if (doubtful.some(({ path }) => overlap(path, "distribution"))) return { problems: [] };
+  try {
+    const chosen = await choose(reading.spec.distribution, files);
+    return { chosen, problems: validateVersion(reading, chosen.version) };
+  } catch (error) {
+    if (error instanceof InvalidInput) return { problems: error.problems };
+    throw error;
+  }
+}
+
+function undecidable({ path }: Undecided): Problem {
+  const reason = "decides which objects exist and can't be a secret; pass it as a plain value";
+  return { path, reason };
+}
+
+function newerThanTested(version: string): readonly string[] {
+  if (!isNewerThanTested(version)) return [];
+  return [
+    `Flux ${version} is newer than ${newestTestedMinor}, the newest minor this release was tested with.`,
+  ];
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
+}

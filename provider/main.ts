@@ -1,0 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { main } from "@pulumi/pulumi/provider";
+import { plugin } from "./plugin";
+
+const manifest = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8")) as {
+  readonly version: string;
+};
+
+void main(plugin(manifest.version), process.argv.slice(2));

@@ -1,0 +1,39 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ConstructResult, Provider } from "@pulumi/pulumi/provider";
+import type { ComponentResourceOptions } from "@pulumi/pulumi/resource";
+import { ParsedFiles } from "./io/parsed-files";
+import type { RawArgs } from "./resources/flux-instance";
+
+type Construct = (
+  name: string,
+  args: RawArgs,
+  options: ComponentResourceOptions,
+  files: ParsedFiles,
+) => Promise<ConstructResult>;
+
+/**
+ * The components of this package by token. What a component needs is loaded when the first one is constructed, so that
+ * the plugin serves its schema without it.
+ */
+const COMPONENTS: Readonly<Record<string, () => Promise<Construct>>> = {
+  "flux-instance:index:FluxInstance": async () =>
+    (await import("./resources/construct.js")).constructFluxInstance,
+};
+
+/** The folder of this package: `schema.json` and `distribution/` lie in it. */
+const PACKAGE = join(__dirname, "..");
+
+/** The provider that the engine talks to. */
+export function plugin(version: string): Provider {
+  const files = new ParsedFiles();
+  return {
+    version,
+    getSchema: () => readFile(join(PACKAGE, "schema.json"), "utf8"),
+    construct: async (name, type, inputs, options) => {
+      const load = COMPONENTS[type];
+      if (load === undefined) throw new Error(`flux-instance has no resource of type ${type}`);
+      return (await load())(name, inputs, options, files);
+    },
+  };
+}

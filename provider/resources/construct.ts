@@ -1,0 +1,109 @@
+import { InputPropertiesError } from "@pulumi/pulumi/errors";
+import * as log from "@pulumi/pulumi/log";
+import type { ConstructResult } from "@pulumi/pulumi/provider";
+import { DependencyResource, type ComponentResourceOptions } from "@pulumi/pulumi/resource";
+import { isObject, type Json } from "../core/manifest";
+import { pathOf } from "../core/opaque";
+import { InvalidInput, printProblem, type Problem } from "../core/problem";
+import { overlap } from "../core/spec/paths";
+import type { ParsedFiles } from "../io/parsed-files";
+import { prepare } from "../io/prepare";
+import { FluxInstance, type Instance, type RawArgs } from "./flux-instance";
+import { toPlainArgs, type PlainArgs } from "./opaque";
+
+/**
+ * Constructs a FluxInstance: everything that can fail comes before the component is registered.
+ *
+ * @throws InputPropertiesError with every problem of the args
+ */
+export async function constructFluxInstance(
+  name: string,
+  inputs: RawArgs,
+  options: ComponentResourceOptions,
+  files: ParsedFiles,
+): Promise<ConstructResult> {
+  const args = Object.fromEntries(
+    Object.entries(inputs).filter(([key]) => key !== "kubeconfig" && key !== "context"),
+  );
+  const plainArgs = await toPlainArgs(args);
+  const instance = await instanceOf(name, plainArgs, files);
+  const component = new FluxInstance(name, inputs, instance, await repaired(options));
+  return { urn: component.urn, state: component.outputs };
+}
+
+async function instanceOf(
+  name: string,
+  { args, opaques }: PlainArgs,
+  files: ParsedFiles,
+): Promise<Instance | undefined> {
+  const reveal = (token: string) => opaques.reveal(token);
+  try {
+    const preparation = await prepare(args, { files, strict: true, reveal });
+    if ("undecided" in preparation) {
+      const paths = preparation.undecided.map(({ token }) => pathOf(token)).join(", ");
+      await log.warn(incomplete(name, paths));
+      return undefined;
+    }
+    for (const warning of preparation.warnings) await log.warn(`${name}: ${warning}`);
+    return { ...preparation, opaques };
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    throw toInputPropertiesError(error, (path) => isPrintable(path, args, opaques.paths()));
+  }
+}
+
+function incomplete(name: string, paths: string): string {
+  return (
+    `${name}: this preview can't show the objects of Flux, because ${paths} is not known yet and decides which exist. ` +
+    "Deletes of its children that are shown here will not happen."
+  );
+}
+
+/** The engine prints the value at each path it is given: a path that reaches a secret goes into the text alone. */
+function toInputPropertiesError(
+  { headline, problems }: InvalidInput,
+  printable: (path: string) => boolean,
+): Error {
+  const shown = problems.filter(({ path }) => printable(path));
+  const hidden = problems.filter(({ path }) => !printable(path));
+  const message = [`${headline}.`, ...hidden.map(printProblem)].join("\n");
+  if (shown.length === 0) return new Error(message);
+  return new InputPropertiesError({ message, errors: shown.map(toPropertyError) });
+}
+
+function toPropertyError({ path, reason }: Problem) {
+  return { propertyPath: path, reason };
+}
+
+function isPrintable(path: string, args: Json, opaquePaths: readonly string[]): boolean {
+  if (path === "" || opaquePaths.some((opaque) => overlap(path, opaque))) return false;
+  return !JSON.stringify(valueAt(args, path) ?? null).includes("@");
+}
+
+/** The value at a property path. */
+function valueAt(args: Json, path: string): Json | undefined {
+  return path
+    .split(/[.[\]]+/)
+    .filter((key) => key !== "")
+    .reduce<Json | undefined>((value, key) => {
+      if (Array.isArray(value)) return (value as readonly Json[])[Number(key)];
+      return isObject(value) ? value[key] : undefined;
+    }, args);
+}
+
+/**
+ * The Node host takes the URN of `deletedWith` for a resource reference and cuts off its last part; together the parts
+ * are the URN again. https://github.com/pulumi/pulumi/issues/23708
+ */
+async function repaired(options: ComponentResourceOptions): Promise<ComponentResourceOptions> {
+  const { deletedWith } = options;
+  if (deletedWith === undefined) return options;
+  const { urn, id } = deletedWith as unknown as ReferenceParts;
+  const [head, tail] = await Promise.all([urn.promise(), id.promise()]);
+  return { ...options, deletedWith: new DependencyResource(`${head}::${tail}`) };
+}
+
+interface ReferenceParts {
+  readonly urn: { promise(): Promise<string> };
+  readonly id: { promise(): Promise<string> };
+}

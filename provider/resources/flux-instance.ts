@@ -1,0 +1,139 @@
+import { all, secret, type Input, type Output } from "@pulumi/pulumi/output";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Resource,
+} from "@pulumi/pulumi/resource";
+import type { Release } from "../core/distribution/release";
+import type { Rendered } from "../core/render";
+import type { Spec } from "../core/spec/spec";
+import { registerChildren, type Family } from "./children";
+import { KubernetesProvider } from "./kubernetes-provider";
+import { unknownOutput, type Opaques } from "./opaque";
+
+export const FLUX_INSTANCE = "flux-instance:index:FluxInstance";
+
+/** The args as the engine hands them over: anything in them may be an Output. */
+export type RawArgs = Readonly<Record<string, Input<unknown>>>;
+
+/** An instance that is ready to be registered. */
+export interface Instance {
+  readonly spec: Spec;
+  readonly release: Release;
+  readonly rendered: Rendered;
+  readonly opaques: Opaques;
+}
+
+const OUTPUTS = [
+  "version",
+  "revision",
+  "artifactDigest",
+  "components",
+  "inventory",
+  "namespace",
+] as const;
+
+/** The outputs of the component, by name. */
+export type Outputs = Readonly<Record<(typeof OUTPUTS)[number], Input<unknown>>>;
+
+/** Flux on one cluster: every object of the rendered Flux release is a child. */
+export class FluxInstance extends ComponentResource {
+  readonly outputs: Outputs;
+
+  /**
+   * @param args the raw args, so that their dependencies and secrets stay with the component
+   * @param instance undefined when a deciding value is unknown in a preview: then there are no children
+   */
+  constructor(
+    name: string,
+    args: RawArgs,
+    instance: Instance | undefined,
+    opts: ComponentResourceOptions,
+  ) {
+    super(FLUX_INSTANCE, name, { ...withSecrets(args), resolved: resolvedOf(instance) }, opts);
+    if (instance === undefined) {
+      this.outputs = unknownOutputs();
+    } else {
+      const family = familyOf(name, this, args, instance, opts);
+      const children = registerChildren(instance.rendered.objects, family);
+      this.outputs = outputsOf(instance, children);
+    }
+    this.registerOutputs(this.outputs);
+  }
+}
+
+/** The release as an input, so that an upgrade shows as one line at the top of a preview. */
+function resolvedOf(instance: Instance | undefined): Input<unknown> {
+  if (instance === undefined) return unknownOutput();
+  const { version, digest } = instance.release;
+  return { version, digest };
+}
+
+/** A kubeconfig is a secret also where the caller's language did not mark it. */
+function withSecrets(args: RawArgs): RawArgs {
+  const { kubeconfig } = args;
+  return kubeconfig === undefined ? args : { ...args, kubeconfig: secret(kubeconfig) };
+}
+
+function familyOf(
+  name: string,
+  parent: Resource,
+  args: RawArgs,
+  { spec, opaques }: Instance,
+  opts: ComponentResourceOptions,
+): Family {
+  const provider = ownProvider(name, parent, args, opts);
+  const { ignoreChanges, customTimeouts } = opts;
+  return {
+    name,
+    parent,
+    opaques,
+    wait: spec.wait,
+    ...(provider === undefined ? {} : { provider }),
+    ...(ignoreChanges === undefined ? {} : { ignoreChanges }),
+    ...(customTimeouts === undefined ? {} : { customTimeouts }),
+  };
+}
+
+/** A provider for the cluster that the args name; the user's own provider wins over it. */
+function ownProvider(
+  name: string,
+  parent: Resource,
+  args: RawArgs,
+  opts: ComponentResourceOptions,
+): KubernetesProvider | undefined {
+  const { kubeconfig, context } = args;
+  const given = Object.keys(opts.providers ?? {}).includes("kubernetes");
+  if (given || (kubeconfig === undefined && context === undefined)) return undefined;
+  return new KubernetesProvider(`${name}:kubernetes`, { kubeconfig, context }, { parent });
+}
+
+/** Outputs are there when all children are: who uses one waits for Flux. */
+function outputsOf(instance: Instance, children: readonly Resource[]): Outputs {
+  const { release, rendered, spec, opaques } = instance;
+  const values = {
+    version: rendered.version,
+    revision: rendered.revision,
+    artifactDigest: release.digest,
+    components: imagesOf(rendered, opaques),
+    inventory: rendered.inventory,
+    namespace: spec.namespace,
+  };
+  const registered = all(children.map(({ urn }) => urn));
+  const entries = OUTPUTS.map((name) => [name, registered.apply(() => values[name])] as const);
+  return Object.fromEntries(entries) as Record<(typeof OUTPUTS)[number], Output<unknown>>;
+}
+
+/** The images, as opaque as the patches that may have changed them. */
+function imagesOf({ components, objects }: Rendered, opaques: Opaques): Input<unknown> {
+  const taints = objects.flatMap(({ taints: tokens }) => tokens);
+  if (taints.length === 0) return components;
+  return all(taints.map((token) => opaques.outputOf(token))).apply(() => components);
+}
+
+function unknownOutputs(): Outputs {
+  return Object.fromEntries(OUTPUTS.map((name) => [name, unknownOutput()])) as Record<
+    (typeof OUTPUTS)[number],
+    Output<unknown>
+  >;
+}

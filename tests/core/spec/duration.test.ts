@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { DURATION, parseDuration, printDuration } from "../../../provider/core/spec/duration";
+
+describe("durations", () => {
+  const printed: readonly (readonly [string, string])[] = [
+    ["1m", "1m0s"],
+    ["90s", "1m30s"],
+    ["5m", "5m0s"],
+    ["1h", "1h0m0s"],
+    ["1h30m", "1h30m0s"],
+    ["500ms", "500ms"],
+    ["0.5s", "500ms"],
+    ["1.5s", "1.5s"],
+    ["1m500ms", "1m0.5s"],
+    ["0s", "0s"],
+    ["100h", "100h0m0s"],
+    ["0.5ms", "500µs"],
+    ["2m2m", "4m0s"],
+  ];
+  for (const [written, expected] of printed) {
+    it(`prints ${written} as Go does: ${expected}`, () => {
+      assert.equal(printDuration(written), expected);
+    });
+  }
+
+  it("adds all parts up, in milliseconds", () => {
+    assert.equal(parseDuration("1h1m1s1ms"), 3_661_001);
+  });
+
+  for (const wrong of ["", "1", "1d", "-1m", "1m ", "m", "1 m"]) {
+    it(`refuses ${JSON.stringify(wrong)}`, () => {
+      assert.ok(!DURATION.test(wrong));
+    });
+  }
+});

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { tokenOf } from "../../provider/core/opaque";
+import { InvalidInput } from "../../provider/core/problem";
+import { ParsedFiles } from "../../provider/io/parsed-files";
+import { prepare } from "../../provider/io/prepare";
+
+const files = new ParsedFiles();
+const MINIMAL = { distribution: { version: "2.9.x" } };
+const SYNC = {
+  kind: "GitRepository",
+  url: "https://git.example/a",
+  ref: "refs/heads/main",
+  path: "./",
+};
+
+async function problemsOf(args: object, strict = true): Promise<InvalidInput> {
+  try {
+    await prepare({ ...MINIMAL, ...args }, { files, strict });
+  } catch (error) {
+    assert.ok(error instanceof InvalidInput, String(error));
+    return error;
+  }
+  return assert.fail("nothing was refused");
+}
+
+describe("preparing an instance", () => {
+  it("tells every problem at once, each with its property and remedy", async () => {
+    const { problems } = await problemsOf({
+      distribution: { version: "4.x" },
+      components: ["source-controller", "flagger"],
+      sharding: { shards: ["a"], storage: "persistent" },
+      sync: { ...SYNC, provider: "gcp" },
+    });
+    assert.deepEqual(
+      problems.map(({ path }) => path),
+      ["components[1]", "sharding.storage", "sync.provider", "distribution.version"],
+    );
+    const [component, storage, provider, version] = problems.map(({ reason }) => reason);
+    assert.match(component ?? "", /expected one of source-controller, .* got "flagger"/);
+    assert.match(storage ?? "", /set storage\.class and storage\.size/);
+    assert.match(provider ?? "", /only for OCIRepository and Bucket/);
+    assert.match(version ?? "", /no Flux version matches "4\.x".*v2\.9\.4.*distribution\.artifact/);
+  });
+
+  it("refuses a sync that nothing would act on, and only warns where it shall be lenient", async () => {
+    const args = { components: ["source-controller"], sync: SYNC };
+    assert.deepEqual(
+      (await problemsOf(args)).problems.map(({ path }) => path),
+      ["sync.kind"],
+    );
+    const prepared = await prepare({ ...MINIMAL, ...args }, { files, strict: false });
+    assert.ok(!("undecided" in prepared));
+    assert.match(prepared.warnings.join("\n"), /kustomize-controller/);
+  });
+
+  it("refuses a secret that decides which objects exist", async () => {
+    const token = tokenOf("components");
+    const refused = prepare(
+      { ...MINIMAL, components: token },
+      { files, strict: true, reveal: () => ["source-controller"] },
+    );
+    await assert.rejects(refused, /components: decides which objects exist and can't be a secret/);
+  });
+
+  it("answers with the unknown values that decide", async () => {
+    const distribution = { version: tokenOf("distribution.version") };
+    const prepared = await prepare({ distribution }, { files, strict: true });
+    assert.ok("undecided" in prepared);
+    assert.deepEqual(
+      prepared.undecided.map(({ path }) => path),
+      ["distribution.version"],
+    );
+  });
+
+  it("warns, naming the components, where images are not pinned", async () => {
+    const distribution = { version: "2.9.x", registry: "registry.example.com/flux" };
+    const prepared = await prepare({ distribution }, { files, strict: true });
+    assert.ok(!("undecided" in prepared));
+    assert.match(
+      prepared.warnings.join("\n"),
+      /source-controller.*not pinned.*distribution\.variant/,
+    );
+    assert.equal(prepared.rendered.components[0]?.digest, undefined);
+  });
+
+  it("names a folder without releases", async () => {
+    const distribution = { version: "2.x", artifact: "file:///nowhere/at/all" };
+    const { problems } = await problemsOf({ distribution });
+    assert.deepEqual(
+      problems.map(({ path }) => path),
+      ["distribution.artifact"],
+    );
+    assert.match(
+      problems[0]?.reason ?? "",
+      /no Flux release in the releases in \/nowhere\/at\/all/,
+    );
+  });
+
+  it("gives the same revision for the same args, and another for others", async () => {
+    const revisionOf = async (args: object) => {
+      const prepared = await prepare({ ...MINIMAL, ...args }, { files, strict: true });
+      assert.ok(!("undecided" in prepared));
+      return prepared.rendered.revision;
+    };
+    const [first, second] = [await revisionOf({}), await revisionOf({})];
+    assert.match(first, /^v2\.9\.4@sha256:[0-9a-f]{64}$/);
+    assert.equal(first, second);
+    assert.notEqual(first, await revisionOf({ cluster: { size: "large" } }));
+    assert.equal(first, await revisionOf({ commonMetadata: { labels: { team: "a" } } }));
+  });
+});
