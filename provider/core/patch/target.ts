@@ -1,0 +1,90 @@
+// Which objects a patch applies to, as kustomize selects them.
+// https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/
+import { groupOf, isObject, type Manifest, versionOf } from "../manifest";
+import type { Draft, PatchTarget } from "./draft";
+import { PatchError } from "./error";
+import { parseRegex, type Regex, RegexError } from "./regex";
+import { matchesSelector, parseSelector } from "./selector";
+
+/** Compiles a target once; throws a PatchError that names the field that cannot be read. */
+export function compileTarget(target: PatchTarget): (draft: Draft) => boolean {
+  const group = compileField("group", target.group);
+  const version = compileField("version", target.version);
+  const kind = compileField("kind", target.kind);
+  const name = compileField("name", target.name);
+  const namespace = compileField("namespace", target.namespace);
+  const labels = parseSelector(target.labelSelector ?? "");
+  const annotations = parseSelector(target.annotationSelector ?? "");
+  return ({ manifest, original }) =>
+    group(groupOf(manifest)) &&
+    version(versionOf(manifest)) &&
+    kind(manifest.kind) &&
+    (name(original.name) || name(manifest.metadata.name)) &&
+    (namespace(effectiveNamespace(manifest, original.namespace)) ||
+      namespace(effectiveNamespace(manifest, manifest.metadata.namespace))) &&
+    matchesSelector(labels, textsOf(manifest.metadata.labels)) &&
+    matchesSelector(annotations, textsOf(manifest.metadata.annotations));
+}
+
+/** True when a strategic merge patch without target means this object. */
+export function isNamedBy(patch: Manifest, { manifest, original }: Draft): boolean {
+  const wanted = effectiveNamespace(patch, patch.metadata.namespace);
+  return (
+    groupOf(patch) === groupOf(manifest) &&
+    versionOf(patch) === versionOf(manifest) &&
+    patch.kind === manifest.kind &&
+    [original, manifest.metadata].some(
+      ({ name, namespace }) =>
+        name === patch.metadata.name && effectiveNamespace(manifest, namespace) === wanted,
+    )
+  );
+}
+
+const clusterKinds: readonly string[] = [
+  "/Namespace",
+  "/Node",
+  "/PersistentVolume",
+  "admissionregistration.k8s.io/MutatingWebhookConfiguration",
+  "admissionregistration.k8s.io/ValidatingWebhookConfiguration",
+  "apiextensions.k8s.io/CustomResourceDefinition",
+  "apiregistration.k8s.io/APIService",
+  "certificates.k8s.io/CertificateSigningRequest",
+  "flowcontrol.apiserver.k8s.io/FlowSchema",
+  "flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration",
+  "networking.k8s.io/IngressClass",
+  "node.k8s.io/RuntimeClass",
+  "rbac.authorization.k8s.io/ClusterRole",
+  "rbac.authorization.k8s.io/ClusterRoleBinding",
+  "scheduling.k8s.io/PriorityClass",
+  "storage.k8s.io/CSIDriver",
+  "storage.k8s.io/CSINode",
+  "storage.k8s.io/StorageClass",
+  "storage.k8s.io/VolumeAttachment",
+];
+
+/** No namespace counts as `default`; kustomize gives cluster-wide objects a name of its own. */
+function effectiveNamespace(manifest: Manifest, namespace: string | undefined): string {
+  if (clusterKinds.includes(`${groupOf(manifest)}/${manifest.kind}`)) return "_non_namespaceable_";
+  return namespace === undefined || namespace === "" ? "default" : namespace;
+}
+
+function compileField(field: keyof PatchTarget, pattern: string | undefined): Regex {
+  if (pattern === undefined || pattern === "") return () => true;
+  try {
+    return parseRegex(pattern);
+  } catch (error) {
+    if (!(error instanceof RegexError)) throw error;
+    throw new PatchError({
+      reason: `target.${field} "${pattern}" is not a regular expression: ${error.message}`,
+    });
+  }
+}
+
+function textsOf(labels: unknown): Readonly<Record<string, string>> {
+  if (!isObject(labels)) return {};
+  return Object.fromEntries(
+    Object.entries(labels).filter((entry): entry is [string, string] => {
+      return typeof entry[1] === "string";
+    }),
+  );
+}

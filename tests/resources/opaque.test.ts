@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { output, secret, unknown, type Output } from "@pulumi/pulumi/output";
+import { tokenOf } from "../../provider/core/opaque";
+import { toPlainArgs, unknownOutput } from "../../provider/resources/opaque";
+import { resolved } from "../support/outputs";
+
+/** An Output whose value holds the SDK's own mark of something unknown. */
+const partlyUnknown = (value: unknown) => output(value as string) as Output<unknown>;
+
+describe("taking args apart", () => {
+  it("keeps plain values and known outputs", async () => {
+    const { args, opaques } = await toPlainArgs({
+      namespace: output("gitops"),
+      components: [output("source-controller"), "helm-controller"],
+      wait: false,
+      sync: undefined,
+    });
+    assert.deepEqual(args, {
+      namespace: "gitops",
+      components: ["source-controller", "helm-controller"],
+      wait: false,
+      sync: null,
+    });
+    assert.deepEqual(opaques.paths(), []);
+  });
+
+  it("puts a token in place of an unknown value, and of nothing beside it", async () => {
+    const { args, opaques } = await toPlainArgs({
+      sync: { kind: "GitRepository", url: unknownOutput() },
+    });
+    assert.deepEqual(args, { sync: { kind: "GitRepository", url: tokenOf("sync.url") } });
+    assert.equal(opaques.reveal(tokenOf("sync.url")), undefined);
+    assert.deepEqual(await resolved(opaques.outputOf(tokenOf("sync.url"))), {
+      known: false,
+      secret: false,
+    });
+  });
+
+  it("finds what is unknown inside an output", async () => {
+    const sync = partlyUnknown({ kind: "Bucket", url: unknown });
+    const { args } = await toPlainArgs({ sync });
+    assert.deepEqual(args, { sync: { kind: "Bucket", url: tokenOf("sync.url") } });
+  });
+
+  it("puts a token in place of each scalar of a secret, and can reveal it", async () => {
+    const { args, opaques } = await toPlainArgs({
+      commonMetadata: { annotations: secret({ "example.com/key": "hunter2" }) },
+    });
+    const token = tokenOf('commonMetadata.annotations["example.com/key"]');
+    assert.deepEqual(args, { commonMetadata: { annotations: { "example.com/key": token } } });
+    assert.equal(opaques.reveal(token), "hunter2");
+    assert.deepEqual(await resolved(opaques.outputOf(token)), {
+      known: true,
+      secret: true,
+      value: "hunter2",
+    });
+  });
+
+  it("finds the property of an object that is unknown as a whole", async () => {
+    const { opaques } = await toPlainArgs({ commonMetadata: unknownOutput() });
+    const labels = opaques.outputOf(tokenOf("commonMetadata.labels"));
+    assert.deepEqual(await resolved(labels), { known: false, secret: false });
+  });
+});
