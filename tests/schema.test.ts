@@ -22,6 +22,7 @@ interface Type {
 }
 
 interface Schema {
+  readonly version: string;
   readonly types: Readonly<Record<string, Type>>;
   readonly resources: Readonly<
     Record<
@@ -153,6 +154,11 @@ describe("schema.json", () => {
     for (const [, token = ""] of text.matchAll(/#\/types\/([^"]+)"/g)) {
       assert.ok(token in schema.types, token);
     }
+  });
+
+  it("has the version of the package", () => {
+    const manifest = readFileSync(join(__dirname, "..", "package.json"), "utf8");
+    assert.equal(schema.version, (JSON.parse(manifest) as { version: string }).version);
   });
 
   it("keeps the kubeconfig secret", () => {

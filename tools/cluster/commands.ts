@@ -72,6 +72,10 @@ export function apiServerCommand(program: string, place: Place): Command {
       "--allow-privileged=true",
       // The endpoint of the Service "kubernetes" may not be a loopback address.
       "--endpoint-reconciler-type=none",
+      // The plugin taints new nodes, and the controller that would take the taint off is switched off below.
+      "--disable-admission-plugins=TaintNodesByCondition",
+      // etcd 3.4 cannot stream lists, and clients that try lose seconds before they fall back.
+      "--feature-gates=WatchList=false",
       "--profiling=false",
     ],
   };
@@ -86,6 +90,8 @@ export function controllerManagerCommand(program: string, place: Place): Command
       `--kubeconfig=${files.kubeconfig}`,
       "--leader-elect=false",
       "--secure-port=0",
+      // It would take the node for lost, as kwok renews no leases, and its pods for not ready.
+      "--controllers=*,-node-lifecycle-controller",
       `--root-ca-file=${files.authority}`,
       `--service-account-private-key-file=${files.serviceAccountKey}`,
       // Its client is slowed to 20 requests a second by default; one person waits here.
