@@ -1,6 +1,7 @@
 import { imagesOf, runningImages, type Image } from "../distribution/images";
 import type { Release } from "../distribution/release";
-import type { Manifest } from "../manifest";
+import { groupOf, printId, type Manifest } from "../manifest";
+import { InvalidInput } from "../problem";
 import type { Spec } from "../spec/spec";
 import type { Context, Source, Step } from "./context";
 import type { Draft } from "./draft";
@@ -85,6 +86,7 @@ export function render(
   );
   const ordered = inApplyOrder(commonMetadata(drafts, context), ({ manifest }) => manifest);
   const manifests = ordered.map(({ manifest }) => manifest);
+  refuseDuplicates(manifests);
   return {
     version: release.version,
     revision: revisionOf(release.version, drafts),
@@ -93,4 +95,16 @@ export function render(
     inventory: manifests.map(inventoryEntry),
     warnings,
   };
+}
+
+/** Only a patch that renames can make two objects one. */
+function refuseDuplicates(manifests: readonly Manifest[]): void {
+  const ids = manifests.map((manifest) => `${groupOf(manifest)} ${printId(manifest)}`);
+  const twice = manifests.filter((_, index) => ids.indexOf(ids[index] ?? "") !== index);
+  if (twice.length === 0) return;
+  const names = twice.map(printId).join(", ");
+  const reason = `give two objects the same name: ${names}; rename only one object at a time`;
+  throw new InvalidInput("A patch of the FluxInstance can't be applied", [
+    { path: "kustomize.patches", reason },
+  ]);
 }
