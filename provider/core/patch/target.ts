@@ -1,6 +1,7 @@
 // Which objects a patch applies to, as kustomize selects them.
 // https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/
 import { groupOf, isObject, type Manifest, versionOf } from "../manifest";
+import { isNamespaced } from "../scope";
 import type { Draft, PatchTarget } from "./draft";
 import { PatchError } from "./error";
 import { parseRegex, type Regex, RegexError } from "./regex";
@@ -40,31 +41,9 @@ export function isNamedBy(patch: Manifest, { manifest, original }: Draft): boole
   );
 }
 
-const clusterKinds: readonly string[] = [
-  "/Namespace",
-  "/Node",
-  "/PersistentVolume",
-  "admissionregistration.k8s.io/MutatingWebhookConfiguration",
-  "admissionregistration.k8s.io/ValidatingWebhookConfiguration",
-  "apiextensions.k8s.io/CustomResourceDefinition",
-  "apiregistration.k8s.io/APIService",
-  "certificates.k8s.io/CertificateSigningRequest",
-  "flowcontrol.apiserver.k8s.io/FlowSchema",
-  "flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration",
-  "networking.k8s.io/IngressClass",
-  "node.k8s.io/RuntimeClass",
-  "rbac.authorization.k8s.io/ClusterRole",
-  "rbac.authorization.k8s.io/ClusterRoleBinding",
-  "scheduling.k8s.io/PriorityClass",
-  "storage.k8s.io/CSIDriver",
-  "storage.k8s.io/CSINode",
-  "storage.k8s.io/StorageClass",
-  "storage.k8s.io/VolumeAttachment",
-];
-
 /** No namespace counts as `default`; kustomize gives cluster-wide objects a name of its own. */
 function effectiveNamespace(manifest: Manifest, namespace: string | undefined): string {
-  if (clusterKinds.includes(`${groupOf(manifest)}/${manifest.kind}`)) return "_non_namespaceable_";
+  if (!isNamespaced(manifest)) return "_non_namespaceable_";
   return namespace === undefined || namespace === "" ? "default" : namespace;
 }
 

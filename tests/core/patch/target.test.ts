@@ -62,7 +62,7 @@ describe("targets", () => {
     assert.equal(
       patchErrorOf(() => compileTarget({ name: "(?!a).*" })).message,
       `target.name "(?!a).*" is not a regular expression: ` +
-        "it looks ahead or behind, which kustomize (RE2) does not have",
+        "invalid or unsupported Perl syntax: `(?!`",
     );
   });
 });

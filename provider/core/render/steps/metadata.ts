@@ -3,7 +3,7 @@ import type { Manifest } from "../../manifest";
 import type { MetadataMap } from "../../spec/spec";
 import type { Step } from "../context";
 import { withManifest } from "../draft";
-import { isNamespaced } from "../kinds";
+import { isNamespaced } from "../../scope";
 
 type Part = "labels" | "annotations";
 
