@@ -5,7 +5,7 @@ import { KUBERNETES_VERSION } from "../provider/resources/children";
 import { createProject, Recorder, type Project } from "../tests/support/engine";
 import { FluxInstance } from "../tests/support/flux-instance";
 import { openCluster } from "./demo/cluster";
-import { printChanges, printTree } from "./demo/print";
+import { printChanges, printDeletes, printTree } from "./demo/print";
 
 const INSTALLED = "2.8.x";
 const NEXT = "2.9.x";
@@ -58,9 +58,9 @@ async function previewUpgrade(stack: Stack): Promise<void> {
 
 async function destroy(stack: Stack): Promise<void> {
   await timed("pulumi destroy", async () => {
-    const { summary } = await stack.destroy();
-    const { delete: deleted = 0 } = summary.resourceChanges ?? {};
-    say(`  ${deleted} resources deleted; the Namespace stays, as it may hold your Secrets`);
+    const recorder = new Recorder();
+    await stack.destroy({ onEvent: recorder.onEvent });
+    indent(printDeletes(recorder.steps()));
   });
 }
 

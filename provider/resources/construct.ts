@@ -8,7 +8,7 @@ import { InvalidInput, printProblem, type Problem } from "../core/problem";
 import { overlap } from "../core/spec/paths";
 import type { ParsedFiles } from "../io/parsed-files";
 import { prepare } from "../io/prepare";
-import { FluxInstance, type Instance, type RawArgs } from "./flux-instance";
+import { FluxInstance, hasProvider, type Instance, type RawArgs } from "./flux-instance";
 import { toPlainArgs, type PlainArgs } from "./opaque";
 
 /**
@@ -25,10 +25,22 @@ export async function constructFluxInstance(
   const args = Object.fromEntries(
     Object.entries(inputs).filter(([key]) => key !== "kubeconfig" && key !== "context"),
   );
+  await warnOfTwoClusters(name, inputs, options);
   const plainArgs = await toPlainArgs(args);
   const instance = await instanceOf(name, plainArgs, files);
   const component = new FluxInstance(name, inputs, instance, await repaired(options));
   return { urn: component.urn, state: component.outputs };
+}
+
+async function warnOfTwoClusters(
+  name: string,
+  { kubeconfig, context }: RawArgs,
+  options: ComponentResourceOptions,
+): Promise<void> {
+  if (!hasProvider(options) || (kubeconfig === undefined && context === undefined)) return;
+  await log.warn(
+    `${name}: kubeconfig and context are ignored, because the option providers names a Kubernetes provider.`,
+  );
 }
 
 async function instanceOf(

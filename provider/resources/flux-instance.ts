@@ -95,6 +95,11 @@ function familyOf(
   };
 }
 
+/** Whether the user passed a Kubernetes provider; the host hands `providers` over by package. */
+export function hasProvider({ providers }: ComponentResourceOptions): boolean {
+  return Object.keys(providers ?? {}).includes("kubernetes");
+}
+
 /** A provider for the cluster that the args name; the user's own provider wins over it. */
 function ownProvider(
   name: string,
@@ -103,8 +108,7 @@ function ownProvider(
   opts: ComponentResourceOptions,
 ): KubernetesProvider | undefined {
   const { kubeconfig, context } = args;
-  const given = Object.keys(opts.providers ?? {}).includes("kubernetes");
-  if (given || (kubeconfig === undefined && context === undefined)) return undefined;
+  if (hasProvider(opts) || (kubeconfig === undefined && context === undefined)) return undefined;
   return new KubernetesProvider(`${name}:kubernetes`, { kubeconfig, context }, { parent });
 }
 

@@ -95,3 +95,13 @@ function imageChange({ type, before, after, name }: Step): readonly string[] {
     ? []
     : [`~ Deployment ${name.replace(/^.*:/, "")}`, `    image: ${old} => ${next}`];
 }
+
+/** How many objects a destroy removes; the patch of the Namespace removes none. */
+export function printDeletes(steps: readonly Step[]): readonly string[] {
+  const deleted = steps.filter(
+    ({ op, type }) => op === "delete" && type.startsWith("kubernetes:") && !type.endsWith("Patch"),
+  );
+  return [
+    `${deleted.length} objects deleted; the Namespace stays, as it may hold Secrets of yours`,
+  ];
+}
