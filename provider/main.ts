@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { main } from "@pulumi/pulumi/provider";
-import { plugin } from "./plugin";
+import { answerWhenCancelled } from "./host";
+import { outputsOf, plugin } from "./plugin";
 
 const manifest = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8")) as {
   readonly version: string;
 };
 
+answerWhenCancelled(outputsOf);
 void main(plugin(manifest.version), process.argv.slice(2));

@@ -12,14 +12,26 @@ type Construct = (
   files: ParsedFiles,
 ) => Promise<ConstructResult>;
 
+interface Component {
+  readonly load: () => Promise<Construct>;
+  readonly outputs: readonly string[];
+}
+
 /**
  * The components of this package by token. What a component needs is loaded when the first one is constructed, so that
  * the plugin serves its schema without it.
  */
-const COMPONENTS: Readonly<Record<string, () => Promise<Construct>>> = {
-  "flux-instance:index:FluxInstance": async () =>
-    (await import("./resources/construct.js")).constructFluxInstance,
+const COMPONENTS: Readonly<Record<string, Component>> = {
+  "flux-instance:index:FluxInstance": {
+    load: async () => (await import("./resources/construct.js")).constructFluxInstance,
+    outputs: ["version", "revision", "artifactDigest", "components", "inventory", "namespace"],
+  },
 };
+
+/** The names of a component's outputs; none for a token that is not one. */
+export function outputsOf(token: string): readonly string[] {
+  return COMPONENTS[token]?.outputs ?? [];
+}
 
 /** The folder of this package: `schema.json` and `distribution/` lie in it. */
 const PACKAGE = join(__dirname, "..");
@@ -31,9 +43,12 @@ export function plugin(version: string): Provider {
     version,
     getSchema: () => readFile(join(PACKAGE, "schema.json"), "utf8"),
     construct: async (name, type, inputs, options) => {
-      const load = COMPONENTS[type];
-      if (load === undefined) throw new Error(`flux-instance has no resource of type ${type}`);
-      return (await load())(name, inputs, options, files);
+      const component = COMPONENTS[type];
+      if (component === undefined) {
+        throw new Error(`flux-instance has no resource of type ${type}`);
+      }
+      const construct = await component.load();
+      return construct(name, inputs, options, files);
     },
   };
 }
