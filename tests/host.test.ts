@@ -42,7 +42,7 @@ describe("the host of the plugin", () => {
   before(async () => {
     answerWhenCancelled(() => ["version", "namespace"]);
     server = new Server();
-    server.addService(service.ResourceProviderService as never, new Plugin() as never);
+    server.addService(service.ResourceProviderService, new Plugin() as never);
     Server.prototype.addService = original;
     const port = await new Promise<number>((resolve, reject) => {
       server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
@@ -87,7 +87,8 @@ describe("the host of the plugin", () => {
     assert.equal(top?.getUrn(), `urn:pulumi:dev::clusters::${type}::slow`);
     assert.equal(nested?.getUrn(), `urn:pulumi:dev::clusters::example:index:Cluster$${type}::slow`);
     const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-    assert.deepEqual(top?.getState()?.toJavaScript(), { version: unknown, namespace: unknown });
+    const state = top?.getState();
+    assert.deepEqual(state?.toJavaScript(), { version: unknown, namespace: unknown });
   });
 
   it("cancels with nothing under way", cancel);
