@@ -98,6 +98,7 @@ function annotated(properties: Properties, manifest: Manifest, family: Family): 
   const metadata = properties["metadata"] as Properties;
   const own = {
     "pulumi.com/patchFieldManager": FIELD_MANAGER,
+    ...forcing(manifest),
     ...awaiting(stageOf(manifest), family.wait),
   };
   return { ...properties, metadata: { ...metadata, annotations: added(metadata, own) } };
@@ -109,6 +110,14 @@ function added(metadata: Properties, own: Readonly<Record<string, string>>): Inp
   if (!Output.isInstance(annotations))
     return { ...(annotations as Properties | undefined), ...own };
   return annotations.apply((theirs) => ({ ...(theirs as object | undefined), ...own }));
+}
+
+/**
+ * What somebody else has changed on an object of Flux is taken back, as the reference does. The Namespace is not ours
+ * alone: there a conflict is told.
+ */
+function forcing({ kind }: Manifest): Readonly<Record<string, string>> {
+  return kind === "Namespace" ? {} : { "pulumi.com/patchForce": "true" };
 }
 
 /**

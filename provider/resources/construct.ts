@@ -103,11 +103,28 @@ function valueAt(args: Json, path: string): Json | undefined {
     }, args);
 }
 
+/** Repairs what the Node host does to the options. */
+async function repaired(options: ComponentResourceOptions): Promise<ComponentResourceOptions> {
+  return withCustomTimeouts(await withDeletedWith(options));
+}
+
+/** The host hands timeouts over with the names of the wire, and an empty text for each that is not set. */
+function withCustomTimeouts(options: ComponentResourceOptions): ComponentResourceOptions {
+  const { customTimeouts } = options;
+  if (customTimeouts === undefined) return options;
+  const entries = Object.entries(customTimeouts as Readonly<Record<string, string>>)
+    .filter(([, timeout]) => timeout !== "")
+    .map(([operation, timeout]) => [operation.replace(/^pb_/, ""), timeout]);
+  return { ...options, customTimeouts: Object.fromEntries(entries) as typeof customTimeouts };
+}
+
 /**
  * The Node host takes the URN of `deletedWith` for a resource reference and cuts off its last part; together the parts
  * are the URN again. https://github.com/pulumi/pulumi/issues/23708
  */
-async function repaired(options: ComponentResourceOptions): Promise<ComponentResourceOptions> {
+async function withDeletedWith(
+  options: ComponentResourceOptions,
+): Promise<ComponentResourceOptions> {
   const { deletedWith } = options;
   if (deletedWith === undefined) return options;
   const { urn, id } = deletedWith as unknown as ReferenceParts;

@@ -41,7 +41,8 @@ export async function createProject(surroundings: Surroundings = {}): Promise<Pr
     projectSettings: {
       name: "test",
       runtime: "nodejs" as const,
-      backend: { url: pathToFileURL(join(folder, "backend")).href },
+      // Without it the backend writes a second file, which an engine that is killed may leave half written.
+      backend: { url: `${pathToFileURL(join(folder, "backend")).href}?metadata=skip` },
       plugins: { providers },
     },
     envVars: {
@@ -96,6 +97,8 @@ export class Recorder {
     return this.events.flatMap(({ resourcePreEvent }) => {
       const metadata = resourcePreEvent?.metadata;
       if (metadata === undefined || (metadata.op === "same" && !unchanged)) return [];
+      // The engine writes `null` where a resource is new or goes.
+      const [before, after] = [metadata.old?.inputs, metadata.new?.inputs];
       return [
         {
           op: metadata.op,
@@ -103,10 +106,20 @@ export class Recorder {
           name: metadata.urn.split("::").at(-1) ?? "",
           diffs: metadata.diffs ?? [],
           detailedDiff: metadata.detailedDiff ?? {},
-          ...(metadata.old === undefined ? {} : { before: metadata.old.inputs }),
-          ...(metadata.new === undefined ? {} : { after: metadata.new.inputs }),
+          ...(before === undefined ? {} : { before }),
+          ...(after === undefined ? {} : { after }),
         },
       ];
+    });
+  }
+
+  /** What came of each step; a refresh tells drift only here. */
+  results(): readonly Pick<Step, "op" | "type" | "name">[] {
+    return this.events.flatMap(({ resOutputsEvent }) => {
+      const metadata = resOutputsEvent?.metadata;
+      if (metadata === undefined) return [];
+      const { op, type, urn } = metadata;
+      return [{ op, type, name: urn.split("::").at(-1) ?? "" }];
     });
   }
 

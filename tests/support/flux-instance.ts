@@ -1,9 +1,5 @@
 import type { Input } from "@pulumi/pulumi/output";
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  type Output,
-} from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 
 const OUTPUTS = ["version", "revision", "artifactDigest", "components", "inventory", "namespace"];
 

@@ -24,11 +24,10 @@ export function ownPlugin(): string {
     .filter((file) => file.endsWith(".ts"))
     .map((file) => statSync(join(ROOT, "provider", file)).mtimeMs);
   if (!existsSync(built) || statSync(built).mtimeMs < Math.max(...sources)) {
-    execFileSync(process.execPath, [
-      join(ROOT, "node_modules", "typescript", "bin", "tsc"),
-      "-p",
-      join(ROOT, "tsconfig.build.json"),
-    ]);
+    const compiler = join(ROOT, "node_modules", "typescript", "bin", "tsc");
+    execFileSync(process.execPath, [compiler, "-p", join(ROOT, "tsconfig.build.json")], {
+      stdio: ["ignore", 2, 2],
+    });
   }
   return join(ROOT, "bin");
 }

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
+import type { JsonObject } from "../../provider/core/manifest";
+import { useCluster } from "../support/cluster-suite";
+import { inventoryId, metadataOf } from "../support/cluster";
+import { Recorder } from "../support/engine";
+import { identityOf } from "../support/kubernetes-plugin/identity";
+import {
+  childrenOf,
+  instance,
+  operate,
+  pendingCreatesOf,
+  succeed,
+  type StateResource,
+} from "../support/operation";
+import { engineIn, isRunning, pluginOf } from "../support/processes";
+
+/** About half of the objects of the instance below. */
+const HALF = 10;
+
+/** Does something once, when the engine has told the creation of so many objects. */
+class Interruption extends Recorder {
+  #created = 0;
+  readonly #act: () => void;
+
+  constructor(act: () => void) {
+    super();
+    this.#act = act;
+  }
+
+  override readonly onEvent = (event: EngineEvent): void => {
+    this.events.push(event);
+    const { op, type } = event.resOutputsEvent?.metadata ?? {};
+    if (op !== "create" || type?.startsWith("kubernetes:") !== true) return;
+    this.#created += 1;
+    if (this.#created === HALF) this.#act();
+  };
+}
+
+describe("an up that is killed half way", function () {
+  this.timeout(10 * 60_000);
+  const suite = useCluster();
+  let stack: Stack;
+
+  const program = () =>
+    instance(() => ({
+      distribution: { version: "2.9.x" },
+      kubeconfig: suite.cluster.kubeconfig,
+      components: ["source-controller"],
+    }));
+
+  const kill = (pid: number): void => {
+    process.kill(pid, "SIGKILL");
+  };
+
+  /** UID by inventory id of the objects in the state that are in the cluster. */
+  async function uids(children: readonly StateResource[]): Promise<ReadonlyMap<string, string>> {
+    const found = children.map(async ({ inputs }) => {
+      const object = inputs as JsonObject;
+      const live = await suite.cluster.find(identityOf(object));
+      return live === undefined ? [] : [[inventoryId(object), metadataOf(live, "uid")] as const];
+    });
+    return new Map((await Promise.all(found)).flat());
+  }
+
+  /** The next up completes the install: the state has each object once, and what was there stayed. */
+  async function assertConverges(before: ReadonlyMap<string, string>): Promise<void> {
+    const { outputs } = await succeed(stack, "up", program());
+    const inventory = (outputs["inventory"] as readonly { id: string }[]).map(({ id }) => id);
+    const children = await childrenOf(stack);
+    const inState = children.map(({ inputs }) => inventoryId(inputs as JsonObject));
+    assert.deepEqual(inState.sort(), [...inventory].sort());
+    const after = await uids(children);
+    assert.deepEqual([...after.keys()].sort(), [...inventory].sort());
+    for (const [id, uid] of before) assert.equal(after.get(id), uid, id);
+    assert.deepEqual((await succeed(stack, "up", program())).recorder.steps(), []);
+  }
+
+  before(async () => {
+    stack = await suite.project.stack("crash", program());
+  });
+
+  it("converges after the plugin was killed", async () => {
+    const interruption = new Interruption(() => kill(pluginOf(engineIn(suite.project.folder)).pid));
+    const killed = await operate(stack, "up", program(), interruption);
+    assert.ok(killed.failed);
+    const before = await uids(await childrenOf(stack));
+    assert.ok(before.size >= HALF);
+    await assertConverges(before);
+    await succeed(stack, "destroy");
+  });
+
+  it("converges after the engine was killed", async () => {
+    let plugin = 0;
+    const interruption = new Interruption(() => {
+      const engine = engineIn(suite.project.folder);
+      plugin = pluginOf(engine).pid;
+      kill(engine.pid);
+    });
+    const killed = await operate(stack, "up", program(), interruption);
+    assert.ok(killed.failed);
+    await assertEnds(plugin);
+    await recover();
+    await assertConverges(await uids(await childrenOf(stack)));
+  });
+
+  /** A plugin without an engine ends by itself. */
+  async function assertEnds(plugin: number): Promise<void> {
+    for (let waited = 0; waited < 20 && isRunning(plugin); waited += 1) await setTimeout(500);
+    assert.ok(!isRunning(plugin));
+  }
+
+  /**
+   * What is left to the user. The lock of the killed update is in the way, and so is each object that was created
+   * without being recorded: the next up would name it as one that already exists.
+   */
+  async function recover(): Promise<void> {
+    await stack.cancel();
+    const unrecorded = await pendingCreatesOf(stack);
+    await stack.refresh({ clearPendingCreates: true });
+    for (const { type, inputs } of unrecorded) {
+      const object = identityOf(inputs as JsonObject);
+      const exists = (await suite.cluster.find(object)) !== undefined;
+      if (exists && !type.endsWith("Patch")) await suite.cluster.remove(object);
+    }
+  }
+});

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import type { JsonObject } from "../../provider/core/manifest";
+import { useCluster } from "../support/cluster-suite";
+import { metadataOf } from "../support/cluster";
+import type { Step } from "../support/engine";
+import { identityOf, pluck } from "../support/kubernetes-plugin/identity";
+import { childrenOf, instance, succeed } from "../support/operation";
+import { needsShared } from "../support/shared";
+
+const OLD = "2.8.8";
+const NEW = "v2.9.4";
+
+/** The image of a controller in the inputs of a step. */
+function imageOf(inputs: Step["before"]): unknown {
+  const containers = pluck(inputs, "spec", "template", "spec", "containers");
+  return pluck((containers as readonly JsonObject[] | undefined)?.[0], "image");
+}
+
+describe("an upgrade of Flux", function () {
+  this.timeout(10 * 60_000);
+  let folder: string;
+
+  before(function () {
+    folder = needsShared(this, "distribution");
+  });
+
+  const suite = useCluster();
+
+  it("shows the new version first, and keeps every object that stays", async () => {
+    const program = (distribution: object) =>
+      instance(() => ({
+        distribution,
+        kubeconfig: suite.cluster.kubeconfig,
+        sync: {
+          kind: "OCIRepository",
+          url: "oci://ghcr.io/example/fleet",
+          ref: "latest",
+          path: "./",
+        },
+      }));
+    const older = program({ version: OLD, artifact: pathToFileURL(folder).href });
+    const newer = program({ version: "2.9.x" });
+    const stack = await suite.project.stack("upgrade", older);
+
+    const uids = async (): Promise<ReadonlyMap<string, string>> => {
+      const children = await childrenOf(stack);
+      const entries = children.map(async ({ name, type, inputs }) => {
+        const live = await suite.cluster.find(identityOf(inputs as JsonObject));
+        return [`${type} ${name}`, metadataOf(live, "uid")] as const;
+      });
+      return new Map(await Promise.all(entries));
+    };
+
+    const first = await succeed(stack, "up", older);
+    assert.equal(first.outputs["version"], `v${OLD}`);
+    const before = await uids();
+
+    const preview = await succeed(stack, "preview", newer);
+    const steps = preview.recorder.steps();
+    const [top] = steps.filter(({ type }) => type === "flux-instance:index:FluxInstance");
+    assert.match(preview.text, /FluxInstance flux update \[diff: .*resolved/);
+    assert.equal(pluck(top?.before, "resolved", "version"), `v${OLD}`);
+    assert.equal(pluck(top?.after, "resolved", "version"), NEW);
+    const deployments = steps.filter(({ type }) => type === "kubernetes:apps/v1:Deployment");
+    assert.equal(deployments.length, 4);
+    for (const { name, op, before: old, after: next, detailedDiff } of deployments) {
+      assert.equal(op, "update", name);
+      assert.ok("spec.template.spec.containers[0].image" in detailedDiff, name);
+      assert.notEqual(imageOf(old), imageOf(next), name);
+    }
+
+    const up = await succeed(stack, "up", newer);
+    assert.equal(up.outputs["version"], NEW);
+    const others = up.recorder.steps().filter(({ op }) => op !== "create" && op !== "update");
+    assert.deepEqual(others, []);
+    const after = await uids();
+    for (const [child, uid] of before) assert.equal(after.get(child), uid, child);
+    assert.deepEqual((await succeed(stack, "up", newer)).recorder.steps(), []);
+  });
+});

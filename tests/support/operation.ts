@@ -1,0 +1,128 @@
+import type { OutputMap, PulumiFn, Stack } from "@pulumi/pulumi/automation";
+import type { ComponentResourceOptions } from "@pulumi/pulumi";
+import { Recorder, type Step } from "./engine";
+import { FluxInstance } from "./flux-instance";
+
+/** The args of an instance as a program writes them: values and Outputs mixed. */
+export type Args = ConstructorParameters<typeof FluxInstance>[1];
+
+/** What one `pulumi` command did and said. */
+export interface Operation {
+  readonly failed: boolean;
+  /** Standard output and standard error, without colours. */
+  readonly text: string;
+  readonly recorder: Recorder;
+  /** Of an `up`. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+type Command = "preview" | "up" | "refresh" | "destroy";
+
+/** Runs a command on a stack; its failure is a result, not an exception. */
+export async function operate(
+  stack: Stack,
+  command: Command,
+  program?: PulumiFn,
+  recorder = new Recorder(),
+): Promise<Operation> {
+  const { onEvent } = recorder;
+  const options = { onEvent, color: "never" as const, ...(program && { program }) };
+  try {
+    const result = await stack[command](options);
+    const outputs = "outputs" in result ? (result.outputs as OutputMap) : {};
+    const values = Object.entries(outputs).map(([name, { value }]) => [name, value as unknown]);
+    const text = result.stdout + result.stderr;
+    return {
+      failed: false,
+      text,
+      recorder,
+      outputs: Object.fromEntries(values) as Record<string, unknown>,
+    };
+  } catch (error) {
+    return { failed: true, text: String(error), recorder, outputs: {} };
+  }
+}
+
+/** Runs a command that has to succeed. */
+export async function succeed(
+  stack: Stack,
+  command: Command,
+  program?: PulumiFn,
+): Promise<Operation> {
+  const operation = await operate(stack, command, program);
+  if (operation.failed) throw new Error(`pulumi ${command} failed:\n${operation.text}`);
+  return operation;
+}
+
+/** A program with one instance, which exports the instance's outputs. */
+export function instance(
+  args: () => Args,
+  options: () => ComponentResourceOptions = () => ({}),
+  name = "flux",
+): PulumiFn {
+  return () => {
+    const flux = new FluxInstance(name, args(), options());
+    const { version, revision, artifactDigest, components, inventory, namespace } = flux;
+    return Promise.resolve({
+      version,
+      revision,
+      artifactDigest,
+      components,
+      inventory,
+      namespace,
+    });
+  };
+}
+
+/** The names that an operation's steps of one kind are for, in order. */
+export function namesOf(steps: readonly Step[], ...ops: readonly string[]): readonly string[] {
+  return steps
+    .filter(({ op }) => ops.includes(op))
+    .map(({ name }) => name)
+    .sort();
+}
+
+/** One resource of an exported stack. */
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly id?: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+  readonly customTimeouts?: Readonly<Record<string, number>>;
+  readonly ignoreChanges?: readonly string[];
+}
+
+interface Exported {
+  readonly resources?: readonly Omit<StateResource, "name">[];
+  readonly pending_operations?: readonly {
+    readonly type: string;
+    readonly resource: Omit<StateResource, "name">;
+  }[];
+}
+
+/** All resources in a stack's state. */
+export async function resourcesOf(stack: Stack): Promise<readonly StateResource[]> {
+  return ((await exported(stack)).resources ?? []).map(named);
+}
+
+/** The Kubernetes objects in a stack's state. */
+export async function childrenOf(stack: Stack): Promise<readonly StateResource[]> {
+  return (await resourcesOf(stack)).filter(({ type }) => type.startsWith("kubernetes:"));
+}
+
+/** What the engine was creating when it was killed. */
+export async function pendingCreatesOf(stack: Stack): Promise<readonly StateResource[]> {
+  return ((await exported(stack)).pending_operations ?? [])
+    .filter(({ type }) => type === "creating")
+    .map(({ resource }) => named(resource));
+}
+
+async function exported(stack: Stack): Promise<Exported> {
+  return (await stack.exportStack()).deployment as Exported;
+}
+
+function named(resource: Omit<StateResource, "name">): StateResource {
+  return { ...resource, name: resource.urn.split("::").at(-1) ?? "" };
+}
