@@ -4,8 +4,10 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { KUBERNETES_VERSION } from "../provider/resources/children";
 import { createProject, Recorder, type Project } from "../tests/support/engine";
 import { FluxInstance } from "../tests/support/flux-instance";
+import { controlPlaneTools } from "./cluster/commands";
 import { openCluster } from "./demo/cluster";
 import { printChanges, printDeletes, printTree } from "./demo/print";
+import { provide } from "./provide";
 
 const INSTALLED = "2.8.x";
 const NEXT = "2.9.x";
@@ -83,6 +85,8 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { kubeconfig: { type: "string" } } });
   say("flux-instance: install Flux, preview an upgrade, remove Flux, with the real Pulumi engine.");
   const file = values.kubeconfig;
+  // All at once, so that the first screen tells what is missing and how long it takes.
+  await provide(file === undefined ? ["pulumi", ...controlPlaneTools] : ["pulumi"], say);
   const cluster = await openCluster(file === undefined ? file : resolve(file), say);
   try {
     const project = await createProject();
