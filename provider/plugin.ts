@@ -4,6 +4,7 @@ import type { ConstructResult, Provider } from "@pulumi/pulumi/provider";
 import type { ComponentResourceOptions } from "@pulumi/pulumi/resource";
 import { ParsedFiles } from "./io/parsed-files";
 import type { RawArgs } from "./resources/flux-instance";
+import { FLUX_INSTANCE, OUTPUTS } from "./resources/outputs";
 
 type Construct = (
   name: string,
@@ -22,9 +23,9 @@ interface Component {
  * the plugin serves its schema without it.
  */
 const COMPONENTS: Readonly<Record<string, Component>> = {
-  "flux-instance:index:FluxInstance": {
+  [FLUX_INSTANCE]: {
     load: async () => (await import("./resources/construct.js")).constructFluxInstance,
-    outputs: ["version", "revision", "artifactDigest", "components", "inventory", "namespace"],
+    outputs: OUTPUTS,
   },
 };
 

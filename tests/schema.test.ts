@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { read } from "../provider/core/spec/read";
+import { FLUX_INSTANCE, OUTPUTS } from "../provider/resources/outputs";
 
 interface Property {
   readonly type?: string;
@@ -36,7 +37,7 @@ interface Schema {
 }
 
 const schema = JSON.parse(readFileSync(join(__dirname, "..", "schema.json"), "utf8")) as Schema;
-const resource = schema.resources["flux-instance:index:FluxInstance"];
+const resource = schema.resources[FLUX_INSTANCE];
 assert.ok(resource !== undefined);
 const { inputProperties, requiredInputs } = resource;
 
@@ -154,6 +155,11 @@ describe("schema.json", () => {
     for (const [, token = ""] of text.matchAll(/#\/types\/([^"]+)"/g)) {
       assert.ok(token in schema.types, token);
     }
+  });
+
+  it("has the outputs of the component", () => {
+    assert.deepEqual(Object.keys(resource.properties ?? {}), [...OUTPUTS]);
+    assert.deepEqual(resource.required, [...OUTPUTS]);
   });
 
   it("has the version of the package", () => {

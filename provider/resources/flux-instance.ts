@@ -10,8 +10,7 @@ import type { Spec } from "../core/spec/spec";
 import { registerChildren, type Family } from "./children";
 import { KubernetesProvider } from "./kubernetes-provider";
 import { unknownOutput, type Opaques } from "./opaque";
-
-export const FLUX_INSTANCE = "flux-instance:index:FluxInstance";
+import { FLUX_INSTANCE, OUTPUTS } from "./outputs";
 
 /** The args as the engine hands them over: anything in them may be an Output. */
 export type RawArgs = Readonly<Record<string, Input<unknown>>>;
@@ -23,15 +22,6 @@ export interface Instance {
   readonly rendered: Rendered;
   readonly opaques: Opaques;
 }
-
-const OUTPUTS = [
-  "version",
-  "revision",
-  "artifactDigest",
-  "components",
-  "inventory",
-  "namespace",
-] as const;
 
 /** The outputs of the component, by name. */
 export type Outputs = Readonly<Record<(typeof OUTPUTS)[number], Input<unknown>>>;

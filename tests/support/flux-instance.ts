@@ -1,7 +1,6 @@
 import type { Input } from "@pulumi/pulumi/output";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
-
-const OUTPUTS = ["version", "revision", "artifactDigest", "components", "inventory", "namespace"];
+import { FLUX_INSTANCE, OUTPUTS } from "../../provider/resources/outputs";
 
 /** FluxInstance as a generated SDK registers it: a component that the plugin constructs. */
 export class FluxInstance extends ComponentResource {
@@ -18,6 +17,6 @@ export class FluxInstance extends ComponentResource {
     opts: ComponentResourceOptions = {},
   ) {
     const outputs = Object.fromEntries(OUTPUTS.map((output) => [output, undefined]));
-    super("flux-instance:index:FluxInstance", name, { ...outputs, ...args }, opts, true);
+    super(FLUX_INSTANCE, name, { ...outputs, ...args }, opts, true);
   }
 }
