@@ -1,5 +1,5 @@
 import type { Json } from "../../provider/core/manifest";
-import { components, type Component } from "./release";
+import { COMPONENTS, type Component } from "../../provider/core/spec/spec";
 
 /** A Service in front of a controller. */
 export interface Endpoint {
@@ -106,4 +106,4 @@ const byName: Readonly<Record<Component, Controller>> = {
 };
 
 /** All controllers, in the order of `components`. */
-export const controllers: readonly Controller[] = components.map((name) => byName[name]);
+export const controllers: readonly Controller[] = COMPONENTS.map((name) => byName[name]);

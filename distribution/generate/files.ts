@@ -6,7 +6,8 @@ import { deployment, serviceAccount } from "./deployments";
 import { images } from "./images";
 import { policies } from "./policies";
 import { rbac } from "./rbac";
-import { repositories, type Release, type Variant } from "./release";
+import type { Variant } from "../../provider/core/spec/spec";
+import { repositories, type Release } from "./release";
 import { services } from "./services";
 
 /** The text of each generated file of a release, by its path below `distribution/`. */

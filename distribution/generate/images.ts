@@ -1,4 +1,5 @@
-import { components, repositories, type Release, type Variant } from "./release";
+import { COMPONENTS, type Variant } from "../../provider/core/spec/spec";
+import { repositories, type Release } from "./release";
 
 /** One image of a variant, in the fields of a kustomize `images` entry. */
 export interface Image {
@@ -9,7 +10,7 @@ export interface Image {
 
 /** The images of a variant, in the order of `components`. */
 export function images({ tags, digests }: Release, variant: Variant): readonly Image[] {
-  return components.map((component) => ({
+  return COMPONENTS.map((component) => ({
     name: `${repositories[variant]}/${component}`,
     newTag: tags[component],
     digest: digests[variant][component],

@@ -1,4 +1,4 @@
-import type { Component } from "./release";
+import type { Component } from "../../provider/core/spec/spec";
 
 /** Labels every object of a component carries. */
 export function componentLabels(component: Component): Readonly<Record<string, string>> {

@@ -1,5 +1,5 @@
 import type { Json, Manifest } from "../../provider/core/manifest";
-import type { Component } from "./release";
+import type { Component } from "../../provider/core/spec/spec";
 
 const group = "rbac.authorization.k8s.io";
 const read = ["get", "list", "watch"];

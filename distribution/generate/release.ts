@@ -1,15 +1,4 @@
-/** The Flux components, in the order of the published image lists. */
-export const components = [
-  "source-controller",
-  "kustomize-controller",
-  "helm-controller",
-  "notification-controller",
-  "image-reflector-controller",
-  "image-automation-controller",
-  "source-watcher",
-] as const;
-
-export type Component = (typeof components)[number];
+import type { Component, Variant } from "../../provider/core/spec/spec";
 
 /** Image repository of each distribution variant. */
 export const repositories = {
@@ -17,9 +6,7 @@ export const repositories = {
   "enterprise-alpine": "ghcr.io/controlplaneio-fluxcd/alpine",
   "enterprise-distroless": "ghcr.io/controlplaneio-fluxcd/distroless",
   "enterprise-distroless-fips": "ghcr.io/controlplaneio-fluxcd/distroless-fips",
-} as const;
-
-export type Variant = keyof typeof repositories;
+} as const satisfies Record<Variant, string>;
 
 /** What differs from one Flux release to the next. */
 export interface Release {

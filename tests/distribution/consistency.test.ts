@@ -6,9 +6,10 @@ import { workload } from "../../distribution/generate/files";
 import { images, type Image } from "../../distribution/generate/images";
 import { policies } from "../../distribution/generate/policies";
 import { rbac } from "../../distribution/generate/rbac";
-import { components, repositories, type Release } from "../../distribution/generate/release";
+import { repositories, type Release } from "../../distribution/generate/release";
 import { releases } from "../../distribution/generate/releases";
 import { isObject, type Json, type Manifest } from "../../provider/core/manifest";
+import { COMPONENTS } from "../../provider/core/spec/spec";
 
 const root = join(__dirname, "..", "..");
 const sizeLimit = 256 * 1024;
@@ -69,12 +70,12 @@ for (const release of releases) {
   describe(`distribution/${version}`, () => {
     it("has the files the loader reads", () => {
       const files = readdirSync(join(root, "distribution", version)).sort();
-      const expected = [...components, "rbac", "policies", "images"].map((name) => `${name}.json`);
+      const expected = [...COMPONENTS, "rbac", "policies", "images"].map((name) => `${name}.json`);
       assert.deepEqual(files, expected.sort());
     });
 
     it("has CRDs, one ServiceAccount and one Deployment per component, each labelled", () => {
-      for (const name of components) {
+      for (const name of COMPONENTS) {
         assert.ok(ofKind(version, name, "CustomResourceDefinition").length > 0, name);
         assert.equal(ofKind(version, name, "ServiceAccount").length, 1, name);
         assert.equal(ofKind(version, name, "Deployment").length, 1, name);
@@ -101,7 +102,7 @@ for (const release of releases) {
       for (const [variant, repository] of Object.entries(repositories)) {
         const list = lists[variant]!;
         assert.deepEqual(list, images(release, variant as keyof typeof repositories));
-        for (const name of components) {
+        for (const name of COMPONENTS) {
           const image = list.find((candidate) => candidate.name === `${repository}/${name}`);
           const [deployment] = ofKind(version, name, "Deployment");
           assert.equal(containerImage(deployment!), `fluxcd/${name}:${image?.newTag ?? ""}`);

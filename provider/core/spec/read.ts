@@ -14,6 +14,7 @@ import {
   type Reader,
   type Undecided,
 } from "./readers";
+import type { Patch, PatchTarget } from "../patch/draft";
 import type { Problem } from "../problem";
 import {
   CLUSTER_TYPES,
@@ -29,8 +30,6 @@ import {
   type Component,
   type DistributionSpec,
   type MetadataMap,
-  type PatchSpec,
-  type PatchTargetSpec,
   type ShardingSpec,
   type Spec,
   type StorageSpec,
@@ -89,7 +88,7 @@ const sharding = object<ShardingSpec>({
   storage: oneOf(SHARD_STORAGE),
 });
 
-const target = object<PatchTargetSpec>({
+const target = object<PatchTarget>({
   group: text,
   version: text,
   kind: text,
@@ -99,15 +98,15 @@ const target = object<PatchTargetSpec>({
   annotationSelector: text,
 });
 
-const patch = opaqueOr<PatchSpec>(
+const patch = opaqueOr<Patch>(
   (token) => ({ patch: token }),
-  object<PatchSpec>({
+  object<Patch>({
     patch: required(text, "give a strategic merge patch or a list of JSON6902 operations"),
-    target: opaqueOr<PatchTargetSpec>((token) => ({ name: token }), target),
+    target: opaqueOr<PatchTarget>((token) => ({ name: token }), target),
   }),
 );
 
-const patches = opaqueOr<readonly PatchSpec[]>((token) => [{ patch: token }], listOf(patch));
+const patches = opaqueOr<readonly Patch[]>((token) => [{ patch: token }], listOf(patch));
 
 const kustomize = opaqueOr<Spec["kustomize"]>(
   (token) => ({ patches: [{ patch: token }] }),

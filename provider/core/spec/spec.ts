@@ -1,3 +1,5 @@
+import type { Patch } from "../patch/draft";
+
 /** Flux controllers in the order the reference lists them. */
 export const COMPONENTS = [
   "source-controller",
@@ -78,22 +80,6 @@ export interface ShardingSpec {
   readonly storage?: ShardStorage;
 }
 
-/** Which objects a patch is for; every field but the selectors is an anchored regular expression. */
-export interface PatchTargetSpec {
-  readonly group?: string;
-  readonly version?: string;
-  readonly kind?: string;
-  readonly name?: string;
-  readonly namespace?: string;
-  readonly labelSelector?: string;
-  readonly annotationSelector?: string;
-}
-
-export interface PatchSpec {
-  readonly patch: string;
-  readonly target?: PatchTargetSpec;
-}
-
 /** The source Flux syncs the cluster from; `interval` is a Go duration. */
 export interface SyncSpec {
   readonly kind: SyncKind;
@@ -119,7 +105,7 @@ export interface Spec {
   readonly commonMetadata: CommonMetadataSpec;
   readonly storage?: StorageSpec;
   readonly sharding?: ShardingSpec;
-  readonly kustomize: { readonly patches: readonly PatchSpec[] };
+  readonly kustomize: { readonly patches: readonly Patch[] };
   readonly sync?: SyncSpec;
   readonly wait: boolean;
 }

@@ -1,7 +1,6 @@
 import { tokensIn } from "../../opaque";
-import { applyPatch, compileTarget, PatchError } from "../../patch";
+import { applyPatch, compileTarget, PatchError, type Patch, type PatchTarget } from "../../patch";
 import { InvalidInput } from "../../problem";
-import type { PatchSpec, PatchTargetSpec } from "../../spec/spec";
 import type { Context, Step } from "../context";
 import type { Draft } from "../draft";
 
@@ -14,7 +13,7 @@ export const userPatches: Step = (drafts, context) =>
 
 function patched(
   drafts: readonly Draft[],
-  patch: PatchSpec,
+  patch: Patch,
   path: string,
   { reveal }: Context,
 ): readonly Draft[] {
@@ -61,19 +60,16 @@ function tainted(
 }
 
 /** The fields of a target, as entries. */
-function fieldsOf(target: PatchTargetSpec = {}): readonly (readonly [string, string])[] {
+function fieldsOf(target: PatchTarget = {}): readonly (readonly [string, string])[] {
   return Object.entries(target) as [string, string][];
 }
 
-function tokensOf({ patch, target }: PatchSpec): readonly string[] {
+function tokensOf({ patch, target }: Patch): readonly string[] {
   return [patch, ...fieldsOf(target).map(([, value]) => value)].flatMap(tokensIn);
 }
 
 /** The patch with its secrets in place; undefined when a part of it is unknown. */
-function revealedPatch(
-  { patch, target }: PatchSpec,
-  reveal: Context["reveal"],
-): PatchSpec | undefined {
+function revealedPatch({ patch, target }: Patch, reveal: Context["reveal"]): Patch | undefined {
   const text = revealedText(patch, reveal);
   const fields = fieldsOf(target).map(
     ([key, value]) => [key, revealedText(value, reveal)] as const,
@@ -92,7 +88,7 @@ function revealedText(text: string, reveal: Context["reveal"]): string | undefin
 
 /** Which objects a patch can reach by the fields of its target that are known. */
 function reachOf(
-  target: PatchTargetSpec | undefined,
+  target: PatchTarget | undefined,
   reveal: Context["reveal"],
 ): (draft: Draft) => boolean {
   const known = fieldsOf(target).flatMap(([key, value]) => {
