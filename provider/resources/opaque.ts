@@ -1,6 +1,8 @@
 import { isUnknown, Output, secret } from "@pulumi/pulumi/output";
+import { Resource } from "@pulumi/pulumi/resource";
 import type { Json } from "../core/manifest";
 import { pathOf, tokenOf } from "../core/opaque";
+import { InvalidInput } from "../core/problem";
 import { join } from "../core/spec/readers";
 
 /** An opaque value: its Output, and where it is a secret, the value itself. */
@@ -24,6 +26,7 @@ export class Opaques {
     const found = this.#byPath.get(path);
     if (found !== undefined) return found.output;
     const dot = path.lastIndexOf(".");
+    if (dot < 0) throw new Error(`no opaque value is known at ${path}`);
     const parent = this.outputOf(tokenOf(path.slice(0, dot)));
     const key = path.slice(dot + 1);
     return parent.apply((value) => (value as Record<string, unknown> | undefined)?.[key]);
@@ -46,7 +49,11 @@ export interface PlainArgs {
   readonly opaques: Opaques;
 }
 
-/** Takes the args of a construct call apart into what is plainly known and what is opaque. */
+/**
+ * Takes the args of a construct call apart into what is plainly known and what is opaque.
+ *
+ * @throws InvalidInput for what can be no arg: a resource, or a text with NUL, which frames tokens
+ */
 export async function toPlainArgs(args: Readonly<Record<string, unknown>>): Promise<PlainArgs> {
   const opaques = new Opaques();
   return { args: await plain(args, "", false, opaques), opaques };
@@ -60,6 +67,12 @@ async function plain(
 ): Promise<Json> {
   if (isUnknown(value)) return opaques.add(path, { output: unknownOutput() });
   if (Output.isInstance(value)) return plainOutput(value, path, isSecret, opaques);
+  if (Resource.isInstance(value)) {
+    throw refused(path, "is a resource; pass one of its properties, for example metadata.name");
+  }
+  if (typeof value === "string" && value.includes("\0")) {
+    throw refused(path, "holds a NUL character; take it out");
+  }
   if (Array.isArray(value)) {
     const items = value.map((item, index) => plain(item, `${path}[${index}]`, isSecret, opaques));
     return Promise.all(items);
@@ -73,6 +86,10 @@ async function plain(
   }
   if (!isSecret || value === undefined || value === null) return (value ?? null) as Json;
   return opaques.add(path, { output: secret(value), secret: { value } });
+}
+
+function refused(path: string, reason: string): InvalidInput {
+  return new InvalidInput("The FluxInstance can't be used as it is written", [{ path, reason }]);
 }
 
 /**

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { output, secret, unknown, type Output } from "@pulumi/pulumi/output";
+import { DependencyResource } from "@pulumi/pulumi/resource";
 import { tokenOf } from "../../provider/core/opaque";
 import { toPlainArgs, unknownOutput } from "../../provider/resources/opaque";
 import { resolved } from "../support/outputs";
@@ -54,6 +55,16 @@ describe("taking args apart", () => {
       secret: true,
       value: "hunter2",
     });
+  });
+
+  it("refuses a text that could pass for a token", async () => {
+    const forged = toPlainArgs({ sync: { url: tokenOf("kubeconfig") } });
+    await assert.rejects(forged, /sync\.url: holds a NUL character/);
+  });
+
+  it("refuses a resource in place of a value", async () => {
+    const resource = new DependencyResource("urn:pulumi:a::b::c:d:E::f");
+    await assert.rejects(toPlainArgs({ namespace: resource }), /namespace: is a resource/);
   });
 
   it("finds the property of an object that is unknown as a whole", async () => {
