@@ -2,8 +2,8 @@
  * Opaque values: a scalar the user gave that is unknown in a preview, or secret, travels through rendering as a
  * token in its place. The caller keeps what each token stands for and puts it back into the rendered objects.
  *
- * A token names the property path it came from, so a rendered set is stable from run to run. NUL frames it: no YAML
- * text and no Kubernetes string can hold NUL, so a token never collides with a user's value.
+ * A token names the property path it came from, so a rendered set is stable from run to run. NUL frames it: no
+ * Kubernetes string can hold NUL, and whoever makes tokens refuses it in a user's text, so none can be forged.
  */
 const TOKEN = /\0opaque:([^\0]*)\0/g;
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { BrokenRelease } from "../core/distribution/parse";
 
 /** What a file held, and the SHA-256 of its bytes in hex. */
 export interface ParsedFile<T> {
@@ -33,7 +34,8 @@ async function readIfThere(file: string): Promise<Buffer | undefined> {
     return await readFile(file);
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BrokenRelease(file, `can't be read: ${reason}`);
   }
 }
 

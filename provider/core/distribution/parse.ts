@@ -25,10 +25,19 @@ export function parseManifests(file: string, text: string): readonly Manifest[] 
 
 /** The image list in one YAML file of a release. */
 export function parseImages(file: string, text: string): readonly ImageEntry[] {
-  const value: unknown = parse(text);
+  const value = parseOne(file, text);
   const images = isObject(value) ? value["images"] : undefined;
   if (!Array.isArray(images)) throw new BrokenRelease(file, 'has no list "images"');
   return images.map((image: unknown) => toImageEntry(file, image));
+}
+
+function parseOne(file: string, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BrokenRelease(file, `is no valid YAML: ${reason}`);
+  }
 }
 
 /** Narrows a parsed value to a manifest. */

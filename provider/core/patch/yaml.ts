@@ -7,11 +7,11 @@ import {
   isSeq,
   LineCounter,
   type Node,
-  parseAllDocuments,
   type Scalar,
   type YAMLMap,
 } from "yaml";
 import { isObject, type Json, type JsonObject } from "../manifest";
+import { composeDocuments, TooDeep } from "../yaml";
 import { PatchError } from "./error";
 import { isList } from "./record";
 import { type Dialect, readScalar, type ScalarValue } from "./scalar";
@@ -38,23 +38,24 @@ export function parsePatchText(text: string): readonly Json[] {
 function parseDocuments(text: string, lines: LineCounter): readonly Document[] {
   if (text.length > maximumLength)
     throw new PatchError({ reason: "the patch is larger than 1 MiB" });
+  const documents = compose(text, lines);
+  for (const error of documents.flatMap((document) => document.errors)) {
+    throw refuse(lines, error.pos[0], `is not YAML (${error.code})`);
+  }
+  return documents;
+}
+
+function compose(text: string, lines: LineCounter): readonly Document[] {
   try {
     // Scalars stay text (failsafe): the dialects of Go are applied while reading.
-    const documents = parseAllDocuments(text, {
+    return composeDocuments(text, lines, {
       schema: "failsafe",
-      lineCounter: lines,
       prettyErrors: false,
       uniqueKeys: false,
       logLevel: "silent",
     });
-    const parsed = [...documents] as readonly Document[];
-    for (const error of parsed.flatMap((document) => document.errors)) {
-      throw refuse(lines, error.pos[0], `is not YAML (${error.code})`);
-    }
-    return parsed;
   } catch (error) {
-    if (error instanceof PatchError) throw error;
-    // The parser recurses: what nests thousands deep overflows its stack.
+    if (!(error instanceof TooDeep)) throw error;
     throw new PatchError({ reason: "the patch is not YAML: it is nested too deeply" });
   }
 }

@@ -1,0 +1,84 @@
+import type { Json, JsonObject } from "../core/manifest";
+import { InvalidInput, type Problem } from "../core/problem";
+import { ParsedFiles } from "../io/parsed-files";
+import { prepare, type Prepared } from "../io/prepare";
+import { NoYaml, parseDocuments } from "./documents";
+import { readText, unreadable } from "./input";
+import { API_VERSION, isFluxInstance, KIND, pathInManifest, toArgs } from "./manifest";
+import { withSource } from "./source";
+import type { Stdin } from "./verb";
+
+/** A manifest that can be used: as args, and rendered. */
+export interface Loaded extends Prepared {
+  readonly args: JsonObject;
+}
+
+const HEADLINE = "The FluxInstance can't be used as it is written";
+
+/**
+ * Reads the FluxInstance in a file, and renders it.
+ *
+ * @param distribution what takes the place of its own distribution, if anything
+ * @throws InvalidInput with every problem at once
+ */
+export async function load(file: string, stdin: Stdin, distribution?: string): Promise<Loaded> {
+  const manifest = instanceIn(file, await readText(file, stdin));
+  const translation = toArgs(manifest);
+  const { args, warnings } = withSource(translation.args, distribution);
+  const nameOf = (path: string) =>
+    distribution !== undefined && path === "distribution.artifact"
+      ? "--distribution"
+      : pathInManifest(path);
+  const prepared = await prepareAll(args, translation.problems, nameOf);
+  return { ...prepared, args, warnings: [...warnings, ...prepared.warnings] };
+}
+
+/** Prepares the args, and tells their problems together with those found before. */
+async function prepareAll(
+  args: JsonObject,
+  problems: readonly Problem[],
+  nameOf: (path: string) => string,
+): Promise<Prepared> {
+  const found = await tryPrepare(args);
+  if (!(found instanceof InvalidInput) && problems.length === 0) return found;
+  const others = found instanceof InvalidInput ? found.problems : [];
+  const named = others.map(({ path, reason }) => ({ path: nameOf(path), reason }));
+  const known = problems.map(({ path }) => path);
+  throw new InvalidInput(HEADLINE, [
+    ...problems,
+    ...named.filter(({ path }) => !known.some((other) => path.startsWith(other))),
+  ]);
+}
+
+async function tryPrepare(args: JsonObject): Promise<Prepared | InvalidInput> {
+  try {
+    const preparation = await prepare(args, { files: new ParsedFiles(), strict: false });
+    // Only tokens are undecided, and a manifest with NUL, which frames them, is refused.
+    if ("undecided" in preparation) throw new Error("a manifest has no unknown values");
+    return preparation;
+  } catch (error) {
+    if (error instanceof InvalidInput) return error;
+    throw error;
+  }
+}
+
+function instanceIn(file: string, text: string): JsonObject {
+  const instances = documentsIn(file, text).filter(isFluxInstance);
+  const [instance, ...others] = instances;
+  if (instance === undefined) {
+    throw unreadable(file, `holds no ${KIND}; give one with apiVersion ${API_VERSION}`);
+  }
+  if (others.length > 0) {
+    throw unreadable(file, `holds ${instances.length} ${KIND} manifests; give one at a time`);
+  }
+  return instance;
+}
+
+function documentsIn(file: string, text: string): readonly Json[] {
+  try {
+    return parseDocuments(text);
+  } catch (error) {
+    if (error instanceof NoYaml) throw unreadable(file, error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { program } from "./program";
+
+const manifest = JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8")) as {
+  readonly version: string;
+};
+
+/** A reader that has seen enough (`| head`) is no error. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
+async function main(): Promise<void> {
+  const argv = process.argv.slice(2);
+  const { code, stdout, stderr } = await program(argv, () => process.stdin, manifest.version);
+  process.exitCode = code;
+  if (stderr !== "") process.stderr.write(stderr);
+  if (stdout !== "") process.stdout.write(stdout);
+}
+
+void main();

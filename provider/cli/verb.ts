@@ -1,0 +1,23 @@
+/** What a verb has to say: text for standard output, and warnings. */
+export interface Outcome {
+  readonly output: string;
+  readonly warnings: readonly string[];
+}
+
+/** Standard input, opened by whoever reads it. */
+export type Stdin = () => AsyncIterable<Uint8Array>;
+
+/** Runs a verb with the arguments after its name. */
+export type Run = (args: readonly string[], stdin: Stdin) => Promise<Outcome>;
+
+/** One verb of the program; its code may be loaded when it runs. */
+export interface Verb {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Run>;
+}
+
+/** The arguments are not what the program or verb takes. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { LANGUAGES } from "../../../provider/cli/convert";
+import { cli, manifest, MINIMAL } from "../in-process";
+
+describe("flux-instance convert", () => {
+  for (const language of LANGUAGES) {
+    it(`writes only what the manifest sets, in ${language}`, async () => {
+      const spec = { ...MINIMAL, cluster: null, migrateResources: true };
+      const args = ["convert", "-f", "-", "--to", language];
+      const { code, stdout, stderr } = await cli(args, manifest(spec));
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+      assert.match(stdout, /2\.9\.x/);
+      assert.doesNotMatch(stdout, /cluster|migrate|namespace|registry|wait/i);
+    });
+  }
+
+  it("refuses what rendering refuses", async () => {
+    const spec = { ...MINIMAL, kustomize: { patches: [{ patch: "- op: remove\n  path: /a\n" }] } };
+    const { code, stdout, stderr } = await cli(
+      ["convert", "-f", "-", "--to", "go"],
+      manifest(spec),
+    );
+    assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
+    assert.match(stderr, /^spec\.kustomize\.patches\[0\]/);
+  });
+
+  it("leaves an OCI artifact out of the program, and says so", async () => {
+    const spec = { distribution: { version: "2.9.x", artifact: "oci://example.com/a" } };
+    const args = ["convert", "-f", "-", "--to", "typescript"];
+    const { stdout, stderr } = await cli(args, manifest(spec));
+    assert.match(stderr, /^warning: spec\.distribution\.artifact: .*\n$/);
+    assert.doesNotMatch(stdout, /artifact/);
+  });
+});

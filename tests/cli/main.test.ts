@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
+import { buildProgram, removeProgram, run, type Ended } from "./built";
+import { manifest, MINIMAL } from "./in-process";
+
+describe("the process flux-instance", function () {
+  this.timeout(30_000);
+  let folder = "";
+
+  before(() => {
+    folder = buildProgram();
+  });
+  after(() => {
+    removeProgram(folder);
+  });
+
+  const cli = (args: readonly string[], input?: string): Promise<Ended> =>
+    run(join(folder, "bin", "flux-instance"), args, input === undefined ? {} : { input });
+
+  it("renders what comes on standard input, and ends with 0", async () => {
+    const { code, stdout, stderr } = await cli(["render", "-f", "-"], manifest(MINIMAL));
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+    assert.equal(parseAllDocuments(stdout).length, 32);
+  });
+
+  it("ends with 1 and an empty standard output for input that can't be used", async () => {
+    const { code, stdout, stderr } = await cli(["render", "-f", "-"], manifest({}));
+    assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
+    assert.match(stderr, /^spec\.distribution: is required/);
+  });
+
+  it("ends with 2 for usage", async () => {
+    const { code, stdout, stderr } = await cli([]);
+    assert.deepEqual({ code, stdout }, { code: 2, stdout: "" });
+    assert.match(stderr, /^Usage:$/m);
+  });
+
+  it("prints the version of the package", async () => {
+    const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+      version: string;
+    };
+    assert.deepEqual(await cli(["--version"]), { code: 0, stdout: `${version}\n`, stderr: "" });
+  });
+
+  it("ends quietly where its reader has seen enough", async () => {
+    const program = join(folder, "bin", "flux-instance");
+    writeFileSync(join(folder, "flux.yaml"), manifest(MINIMAL));
+    const pipe = `"${program}" render -f "${join(folder, "flux.yaml")}" | head -n 1`;
+    const { stdout, stderr } = await run("sh", ["-c", pipe]);
+    assert.deepEqual({ stdout, stderr }, { stdout: "---\n", stderr: "" });
+  });
+
+  for (const args of [["render"], ["convert", "--to", "python"]]) {
+    it(`loads no Pulumi SDK to ${args[0] ?? ""}`, async () => {
+      const modules = join(folder, "modules.json");
+      const hook = join(folder, "hook.cjs");
+      const list = "JSON.stringify(Object.keys(require.cache))";
+      const write = `require("node:fs").writeFileSync(${JSON.stringify(modules)}, ${list})`;
+      writeFileSync(hook, `process.on("exit", () => { ${write}; });`);
+      const main = join(folder, "dist", "cli", "main.js");
+      const { code } = await run(process.execPath, ["-r", hook, main, ...args, "-f", "-"], {
+        input: manifest(MINIMAL),
+      });
+      const loaded = JSON.parse(readFileSync(modules, "utf8")) as readonly string[];
+      assert.equal(code, 0);
+      assert.ok(loaded.some((file) => file.includes("/node_modules/yaml/")));
+      assert.deepEqual(
+        loaded.filter((file) => file.includes("@pulumi")),
+        [],
+      );
+    });
+  }
+});
