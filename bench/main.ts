@@ -1,3 +1,4 @@
+import { benchCli } from "./cli";
 import { benchEngine } from "./engine";
 import { printFigures, type Figure } from "./measure";
 import { benchRender } from "./render";
@@ -6,6 +7,7 @@ import { benchStart } from "./start";
 /** What can be measured, in the order it is. */
 const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   render: benchRender,
+  cli: benchCli,
   start: benchStart,
   engine: benchEngine,
 };
