@@ -8,12 +8,15 @@ import type { Undecided } from "../core/spec/readers";
 import type { Spec } from "../core/spec/spec";
 import { validate, validateVersion } from "../core/spec/validate";
 import { isNewerThanTested, newestTestedMinor } from "../core/version/features";
+import type { Surroundings } from "./oci/access";
 import type { ParsedFiles } from "./parsed-files";
-import { choose, type Chosen } from "./resolve";
+import { choose, type Chosen, type Reach } from "./resolve";
 
 /** What preparing looks at besides the args. */
-export interface Surroundings {
+export interface Preparing {
   readonly files: ParsedFiles;
+  /** What of the user's machine an artifact is reached and cached by; without it nothing is cached. */
+  readonly surroundings?: Surroundings;
   /** Refuse what the reference renders though it could not work; else it becomes a warning. */
   readonly strict: boolean;
   /** The value behind a token, where it is a secret; undefined where it is unknown. */
@@ -39,8 +42,10 @@ const HEADLINE = "The FluxInstance can't be used as it is written; nothing was c
  * @param args the args as plain JSON, with tokens in place of opaque values
  * @throws InvalidInput with every problem of the args at once
  */
-export async function prepare(args: Json, surroundings: Surroundings): Promise<Preparation> {
-  const { files, strict, reveal = () => undefined } = surroundings;
+export async function prepare(args: Json, preparing: Preparing): Promise<Preparation> {
+  const { files, strict, surroundings = {}, reveal = () => undefined } = preparing;
+  const warned: string[] = [];
+  const reach: Reach = { surroundings, warn: (line) => warned.push(line) };
   const reading = read(args);
   const [secret, unknown] = partition(
     reading.undecided,
@@ -53,14 +58,15 @@ export async function prepare(args: Json, surroundings: Surroundings): Promise<P
     ...errors,
     ...(strict ? mismatches : []),
   ];
-  const resolution = await tryResolve(reading, files);
+  const resolution = await tryResolve(reading, files, reach);
   const problems = [...found, ...resolution.problems];
   if (problems.length > 0) throw new InvalidInput(HEADLINE, problems);
   const { chosen } = resolution;
   if (unknown.length > 0 || chosen === undefined) return { undecided: unknown };
-  const release = await chosen.source.load(chosen.version, reading.spec.components);
+  const release = await chosen.load(reading.spec.components);
   const rendered = render(reading.spec, release, reveal);
   const warnings = [
+    ...warned,
     ...(strict ? [] : mismatches.map(({ path, reason }) => `${path}: ${reason}`)),
     ...newerThanTested(release.version),
     ...rendered.warnings,
@@ -74,11 +80,11 @@ interface Resolution {
 }
 
 /** Chooses a release where the distribution could be read, so that its problems are told with all others. */
-async function tryResolve(reading: Reading, files: ParsedFiles): Promise<Resolution> {
+async function tryResolve(reading: Reading, files: ParsedFiles, reach: Reach): Promise<Resolution> {
   const doubtful = [...reading.problems, ...reading.undecided];
   if (doubtful.some(({ path }) => overlap(path, "distribution"))) return { problems: [] };
   try {
-    const chosen = await choose(reading.spec.distribution, files);
+    const chosen = await choose(reading.spec.distribution, files, reach);
     return { chosen, problems: validateVersion(reading, chosen.version) };
   } catch (error) {
     if (error instanceof InvalidInput) return { problems: error.problems };

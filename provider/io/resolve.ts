@@ -1,30 +1,37 @@
-import { fileURLToPath } from "node:url";
+import type { Release } from "../core/distribution/release";
+import { ArtifactError } from "../core/oci/error";
 import { InvalidInput } from "../core/problem";
-import type { DistributionSpec } from "../core/spec/spec";
+import type { Component, DistributionSpec } from "../core/spec/spec";
 import { selectVersion } from "../core/version/select";
-import { directory } from "./directory";
 import { embedded } from "./embedded";
+import type { ArtifactAccess } from "./oci/access";
 import type { ParsedFiles } from "./parsed-files";
 import type { ReleaseSource } from "./release-source";
 
-/** The source that a spec names: a folder, else the releases of this package. */
-export function sourceOf(artifact: string | undefined, files: ParsedFiles): ReleaseSource {
-  return artifact === undefined ? embedded(files) : directory(folderOf(artifact), files);
-}
+/** How artifacts are reached, besides the files that were parsed already. */
+export type Reach = Omit<ArtifactAccess, "files">;
 
-function folderOf(artifact: string): string {
-  try {
-    return fileURLToPath(artifact);
-  } catch {
-    const reason = `"${artifact}" is no absolute file URL; write it as "file:///folder"`;
-    throw invalid("distribution.artifact", reason);
-  }
+const WITHOUT_CACHE: Reach = { surroundings: {}, warn: () => undefined };
+
+/**
+ * The source that a spec names: an artifact, else the releases of this package. What reads artifacts is loaded when
+ * there is one.
+ *
+ * @throws ArtifactError when what it names is no reference and no file URL
+ */
+async function sourceOf(
+  artifact: string | undefined,
+  access: ArtifactAccess,
+): Promise<ReleaseSource> {
+  if (artifact === undefined) return embedded(access.files);
+  return (await import("./artifact-source.js")).artifactSource(artifact, access);
 }
 
 /** A release that was chosen and not yet read. */
 export interface Chosen {
-  readonly source: ReleaseSource;
   readonly version: string;
+  /** Reads it; of the components only those asked for. Throws InvalidInput when the artifact can't be had. */
+  load(components: readonly Component[]): Promise<Release>;
 }
 
 /**
@@ -35,17 +42,42 @@ export interface Chosen {
 export async function choose(
   { artifact, version }: DistributionSpec,
   files: ParsedFiles,
+  reach: Reach = WITHOUT_CACHE,
 ): Promise<Chosen> {
-  const source = sourceOf(artifact, files);
-  const available = await source.versions();
+  const { source, available } = await open(artifact, { ...reach, files });
   if (available.length === 0) {
     const reason = `no Flux release in ${source.title}: there is no folder "flux/<version>"`;
     throw invalid("distribution.artifact", reason);
   }
   const selected = selectVersion(version, available);
-  if ("version" in selected) return { source, version: selected.version };
+  if ("version" in selected) {
+    const { version: chosen } = selected;
+    return { version: chosen, load: (components) => told(() => source.load(chosen, components)) };
+  }
   const remedy = artifact === undefined ? "; distribution.artifact brings other versions" : "";
   throw invalid("distribution.version", `${selected.problem} (${source.title}${remedy})`);
+}
+
+interface Opened {
+  readonly source: ReleaseSource;
+  readonly available: readonly string[];
+}
+
+function open(artifact: string | undefined, access: ArtifactAccess): Promise<Opened> {
+  return told(async () => {
+    const source = await sourceOf(artifact, access);
+    return { source, available: await source.versions() };
+  });
+}
+
+/** Tells what is wrong with an artifact as a problem of the property that names it. */
+async function told<T>(step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!(error instanceof ArtifactError)) throw error;
+    throw Object.assign(invalid("distribution.artifact", error.message), { cause: error });
+  }
 }
 
 function invalid(path: string, reason: string): InvalidInput {

@@ -1,0 +1,76 @@
+import { join } from "node:path";
+import type { ParsedFiles } from "../parsed-files";
+
+/** What of the user's machine reaching a registry looks at. */
+export interface Surroundings {
+  /** Where artifacts are cached; without it nothing is kept. */
+  readonly cacheFolder?: string;
+  /** The path of Docker's `config.json`; it need not exist. */
+  readonly dockerConfig?: string;
+  /** The proxy for HTTPS, as a URL that may hold name and password. */
+  readonly httpsProxy?: string;
+  /** The hosts that are reached without the proxy, separated by commas. */
+  readonly noProxy?: string;
+}
+
+/** How a registry is reached. */
+export interface RegistryAccess {
+  readonly surroundings: Surroundings;
+  /** What the registry is shown; it comes before the pull secret. */
+  readonly credentials?: { readonly username: string; readonly password: string };
+  /** The content of a pull secret (`.dockerconfigjson`); it replaces Docker's `config.json`. */
+  readonly pullSecret?: string;
+  /** Certificates in PEM to trust besides those of Node. */
+  readonly caCertificate?: string;
+  /** Ends every request when it is aborted. */
+  readonly signal?: AbortSignal;
+  /** For one call, with all its repetitions, in milliseconds; 30 seconds by default. */
+  readonly timeLimit?: number;
+}
+
+/** How an artifact is reached, cached and parsed. */
+export interface ArtifactAccess extends RegistryAccess {
+  readonly files: ParsedFiles;
+  /** Use no network: a digest and the last digest seen for a tag come from the cache. */
+  readonly offline?: boolean;
+  readonly warn: (line: string) => void;
+}
+
+/** As the reference (behaviour: OCI artifact). */
+export const TIME_LIMIT = 30_000;
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The surroundings by the environment variables of a process.
+ *
+ * @param home the user's home folder
+ */
+export function surroundingsOf(
+  variables: Variables,
+  home: string,
+  platform: NodeJS.Platform,
+): Surroundings {
+  const value = (...names: readonly string[]) =>
+    names.map((name) => variables[name]).find((text) => text !== undefined && text !== "");
+  const httpsProxy = value("HTTPS_PROXY", "https_proxy");
+  const noProxy = value("NO_PROXY", "no_proxy");
+  return {
+    cacheFolder: join(userCache(value, home, platform), "flux-instance", "artifacts"),
+    dockerConfig: join(value("DOCKER_CONFIG") ?? join(home, ".docker"), "config.json"),
+    ...(httpsProxy === undefined ? {} : { httpsProxy }),
+    ...(noProxy === undefined ? {} : { noProxy }),
+  };
+}
+
+function userCache(
+  value: (name: string) => string | undefined,
+  home: string,
+  platform: NodeJS.Platform,
+): string {
+  const chosen = value("XDG_CACHE_HOME");
+  if (chosen !== undefined) return chosen;
+  if (platform === "darwin") return join(home, "Library", "Caches");
+  if (platform === "win32") return value("LOCALAPPDATA") ?? join(home, "AppData", "Local");
+  return join(home, ".cache");
+}

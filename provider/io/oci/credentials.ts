@@ -1,0 +1,124 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import {
+  credentialIn,
+  programFor,
+  readDockerConfig,
+  readProgramOutput,
+  serverOf,
+  type Credential,
+} from "../../core/oci/docker-config";
+import { ArtifactError } from "../../core/oci/error";
+import { printReference, type Repository } from "../../core/oci/reference";
+import { isMissing } from "../parsed-files";
+import type { RegistryAccess } from "./access";
+
+/** A credential, and where it was looked for, for messages. */
+export interface FoundCredential {
+  readonly credential?: Credential;
+  readonly source: string;
+}
+
+type Sources = Pick<RegistryAccess, "surroundings" | "credentials" | "pullSecret">;
+
+/**
+ * The credential for a repository from the first source that is there: the one passed in, the pull secret, Docker's
+ * `config.json` with its credential programs.
+ *
+ * @throws ArtifactError when a source can't be read
+ */
+export async function findCredential(
+  place: Repository,
+  { credentials, pullSecret, surroundings }: Sources,
+  signal: AbortSignal,
+): Promise<FoundCredential> {
+  if (credentials !== undefined) {
+    const source = `the credentials of the user "${credentials.username}" that were passed in`;
+    return { credential: { kind: "basic", ...credentials }, source };
+  }
+  if (pullSecret !== undefined) return inSecret(place, pullSecret);
+  const file = surroundings.dockerConfig;
+  const text = file === undefined ? undefined : await readIfThere(file);
+  if (file === undefined || text === undefined) return { source: "no credentials" };
+  return await inConfig(place, file, text, signal);
+}
+
+function inSecret(place: Repository, text: string): FoundCredential {
+  const where = "the pull secret";
+  const credential = credentialIn(where, readDockerConfig(where, text), place);
+  if (credential !== undefined) return { credential, source: where };
+  return { source: `no credentials, as the pull secret has none for ${place.registry}` };
+}
+
+async function inConfig(
+  place: Repository,
+  file: string,
+  text: string,
+  signal: AbortSignal,
+): Promise<FoundCredential> {
+  const config = readDockerConfig(file, text);
+  const program = programFor(config, place.registry);
+  if (program !== undefined) {
+    const credential = await askProgram(place, program, file, signal);
+    if (credential !== undefined) {
+      return { credential, source: `docker-credential-${program}, which ${file} names` };
+    }
+  }
+  const credential = credentialIn(file, config, place);
+  if (credential !== undefined) return { credential, source: file };
+  return { source: `no credentials, as ${file} has none for ${place.registry}` };
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    const reason = `can't be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`;
+    throw new ArtifactError("invalid-credentials", file, reason, { cause: error });
+  }
+}
+
+/** Runs `docker-credential-NAME get`. https://github.com/docker/docker-credential-helpers#development */
+async function askProgram(
+  place: Repository,
+  program: string,
+  file: string,
+  signal: AbortSignal,
+): Promise<Credential | undefined> {
+  const where = printReference(place);
+  const fail = (reason: string, cause?: unknown) =>
+    new ArtifactError("invalid-credentials", where, `docker-credential-${program} ${reason}`, {
+      cause,
+    });
+  if (!/^[\w.-]+$/.test(program)) throw fail(`in ${file} is no name of a program`);
+  const { error, output } = await run(
+    `docker-credential-${program}`,
+    serverOf(place.registry),
+    signal,
+  );
+  if (error === undefined) return readProgramOutput(`docker-credential-${program}`, output);
+  // The programs say so on their output and end with 1; the text is the same in all of them.
+  if (output.includes("credentials not found")) return undefined;
+  if (error.code === "ENOENT") throw fail(`is not on the PATH, but ${file} names it`);
+  // Its output is left out, as it may hold the secret.
+  throw fail(`failed (${error.code ?? "ended"}); run it with "get" to see why`);
+}
+
+interface Run {
+  readonly error?: { readonly code?: string | number };
+  readonly output: string;
+}
+
+async function run(program: string, input: string, signal: AbortSignal): Promise<Run> {
+  return await new Promise((resolve) => {
+    const child = execFile(program, ["get"], { signal, windowsHide: true }, (error, output) => {
+      const code = (error as { code?: string | number } | null)?.code;
+      if (error === null) resolve({ output });
+      else resolve({ error: code === undefined ? {} : { code }, output });
+    });
+    // A program that ends without reading closes its input; what it printed counts.
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(input);
+  });
+}

@@ -1,0 +1,205 @@
+import {
+  digestOf,
+  hexOf,
+  isDigest,
+  verified,
+  type Digest,
+  type Expected,
+} from "../../core/oci/digest";
+import { ArtifactError } from "../../core/oci/error";
+import { LIMITS, printSize } from "../../core/oci/limits";
+import {
+  IMAGE_INDEX,
+  MANIFEST_TYPES,
+  readJson,
+  readManifest,
+  type Descriptor,
+} from "../../core/oci/manifest";
+import { printReference, type Repository } from "../../core/oci/reference";
+import type { RegistryAccess } from "./access";
+import type { Answer } from "./http";
+import { Session } from "./session";
+
+/** A manifest as the registry has it. */
+export interface FetchedManifest {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly content: Buffer;
+}
+
+/** The largest list of tags that is read. */
+const MAX_TAG_PAGES = 100;
+
+/**
+ * One repository of an OCI registry. All that it returns has been checked by size and digest.
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md
+ */
+export class RegistryClient {
+  readonly #session: Session;
+  readonly #place: Repository;
+
+  constructor({ registry, repository }: Repository, access: RegistryAccess) {
+    this.#place = { registry, repository };
+    this.#session = new Session(this.#place, access);
+  }
+
+  /**
+   * The digest that a tag points to now; undefined where the registry does not tell it without the content, also when
+   * there is no such tag.
+   */
+  async resolve(tag: string): Promise<Digest | undefined> {
+    const where = this.#nameOf(tag);
+    const answer = await this.#askManifest("HEAD", tag, where, [200, 404, 405]);
+    const digest = answer.headers["docker-content-digest"];
+    return answer.status === 200 && isDigest(digest) ? digest : undefined;
+  }
+
+  /** The manifest or index behind a tag or digest. */
+  async manifest(reference: string): Promise<FetchedManifest> {
+    const where = this.#nameOf(reference);
+    const { headers, body } = await this.#askManifest("GET", reference, where, [200]);
+    const said = headers["docker-content-digest"];
+    const digest = isDigest(reference) ? reference : isDigest(said) ? said : digestOf(body);
+    const content = verified(where, body, { digest });
+    const { mediaType } = readManifest(where, content, headers["content-type"]);
+    return { digest, mediaType, content };
+  }
+
+  /** Content by its digest and, where it is known, its size. */
+  async blob(expected: Expected): Promise<Buffer> {
+    const { digest, size } = expected;
+    const where = this.#nameOf(digest);
+    if (size !== undefined && size > LIMITS.layer) throw tooLarge(where, size);
+    const { body } = await this.#session.send({
+      method: "GET",
+      target: `blobs/${digest}`,
+      headers: { "accept-encoding": "identity" },
+      // One byte more than expected, so that a longer body is told as what it is.
+      limit: size === undefined ? LIMITS.layer : size + 1,
+      where,
+      accept: [200],
+    });
+    return verified(where, body, expected);
+  }
+
+  /**
+   * What refers to a manifest, such as its signatures; of every type, as registries tell types wrongly.
+   * Without the API it is an index behind the tag `sha256-<hex>`, where cosign and others keep it.
+   */
+  async referrers(digest: Digest): Promise<readonly Descriptor[]> {
+    const where = this.#nameOf(digest);
+    const answer = await this.#session.send({
+      method: "GET",
+      target: `referrers/${digest}`,
+      headers: { accept: IMAGE_INDEX },
+      limit: LIMITS.manifest,
+      where,
+      accept: [200, 400, 404, 405],
+    });
+    const isIndex = (answer.headers["content-type"] ?? "").startsWith(IMAGE_INDEX);
+    const found = answer.status === 200 && isIndex ? answer : await this.#referrersTag(digest);
+    if (found === undefined) return [];
+    const index = readManifest(where, found.body, IMAGE_INDEX);
+    return index.kind === "index" ? index.manifests : [];
+  }
+
+  async #referrersTag(digest: Digest): Promise<Answer | undefined> {
+    const tag = `sha256-${hexOf(digest)}`;
+    const answer = await this.#askManifest("GET", tag, this.#nameOf(tag), [200, 404]);
+    return answer.status === 200 ? answer : undefined;
+  }
+
+  /** Every tag of the repository. */
+  async tags(): Promise<readonly string[]> {
+    const tags: string[] = [];
+    let target: string | URL | undefined = "tags/list";
+    for (let page = 0; target !== undefined && page < MAX_TAG_PAGES; page += 1) {
+      const answer: Answer = await this.#session.send({
+        method: "GET",
+        target,
+        limit: LIMITS.manifest,
+        accept: [200],
+      });
+      tags.push(...tagsIn(printReference(this.#place), answer.body));
+      target = this.#nextPage(answer);
+    }
+    return tags;
+  }
+
+  /** RFC 8288; a page elsewhere than in this registry is not asked for. */
+  #nextPage({ headers }: Answer): URL | undefined {
+    const [, link = ""] = /<([^>]*)>\s*;\s*rel="?next"?/.exec(String(headers["link"] ?? "")) ?? [];
+    if (link === "" || !URL.canParse(link, this.#session.registry.href)) return undefined;
+    const next = new URL(link, this.#session.registry);
+    return next.origin === this.#session.registry.origin ? next : undefined;
+  }
+
+  /** Puts content into the repository, unless it is there. */
+  async pushBlob(content: Buffer): Promise<Digest> {
+    const digest = digestOf(content);
+    const target = `blobs/${digest}`;
+    const limit = LIMITS.answer;
+    const there = await this.#session.send({ method: "HEAD", target, limit, accept: [200, 404] });
+    if (there.status === 200) return digest;
+    const start = { method: "POST", target: "blobs/uploads/", limit, accept: [202] } as const;
+    const place = this.#session.placeOf(await this.#session.send(start), this.#session.registry);
+    place.searchParams.set("digest", digest);
+    await this.#session.send({
+      method: "PUT",
+      target: place,
+      headers: { "content-type": "application/octet-stream" },
+      body: content,
+      limit,
+      accept: [201],
+    });
+    return digest;
+  }
+
+  /** Puts a manifest into the repository, behind a tag or by its digest alone. */
+  async pushManifest(content: Buffer, mediaType: string, tag?: string): Promise<Digest> {
+    const digest = digestOf(content);
+    await this.#session.send({
+      method: "PUT",
+      target: `manifests/${tag ?? digest}`,
+      headers: { "content-type": mediaType },
+      body: content,
+      limit: LIMITS.answer,
+      where: this.#nameOf(tag ?? digest),
+      accept: [201],
+    });
+    return digest;
+  }
+
+  async #askManifest(
+    method: "GET" | "HEAD",
+    reference: string,
+    where: string,
+    accept: readonly number[],
+  ): Promise<Answer> {
+    const headers = { accept: MANIFEST_TYPES.join(", "), "accept-encoding": "identity" };
+    const target = `manifests/${reference}`;
+    return await this.#session.send({
+      method,
+      target,
+      headers,
+      limit: LIMITS.manifest,
+      where,
+      accept,
+    });
+  }
+
+  #nameOf(reference: string): string {
+    const part = isDigest(reference) ? { digest: reference } : { tag: reference };
+    return printReference({ ...this.#place, ...part });
+  }
+}
+
+function tagsIn(where: string, body: Buffer): readonly string[] {
+  const { tags } = readJson(where, body);
+  return (Array.isArray(tags) ? tags : []).filter((tag): tag is string => typeof tag === "string");
+}
+
+function tooLarge(where: string, size: number): ArtifactError {
+  const reason = `is ${size} bytes long; at most ${printSize(LIMITS.layer)} are read`;
+  return new ArtifactError("too-large", where, reason);
+}

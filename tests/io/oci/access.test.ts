@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { surroundingsOf } from "../../../provider/io/oci/access";
+
+describe("the surroundings", () => {
+  const cacheOf = (platform: NodeJS.Platform, variables: Record<string, string> = {}) =>
+    surroundingsOf(variables, "/home/me", platform).cacheFolder;
+  const under = (...path: readonly string[]) => join(...path, "flux-instance", "artifacts");
+
+  it("have the cache where each platform keeps caches", () => {
+    assert.equal(cacheOf("linux"), under("/home/me", ".cache"));
+    assert.equal(cacheOf("linux", { XDG_CACHE_HOME: "/x" }), under("/x"));
+    assert.equal(cacheOf("linux", { XDG_CACHE_HOME: "" }), under("/home/me", ".cache"));
+    assert.equal(cacheOf("darwin"), under("/home/me", "Library", "Caches"));
+    assert.equal(cacheOf("win32", { LOCALAPPDATA: "/l" }), under("/l"));
+    assert.equal(cacheOf("win32"), under("/home/me", "AppData", "Local"));
+  });
+
+  it("have Docker's configuration and the proxy of the environment", () => {
+    const plain = surroundingsOf({}, "/home/me", "linux");
+    assert.equal(plain.dockerConfig, join("/home/me", ".docker", "config.json"));
+    assert.equal(plain.httpsProxy, undefined);
+    const variables = { DOCKER_CONFIG: "/d", https_proxy: "http://p:1", NO_PROXY: "a" };
+    const set = surroundingsOf(variables, "/home/me", "linux");
+    assert.equal(set.dockerConfig, join("/d", "config.json"));
+    assert.equal(set.httpsProxy, "http://p:1");
+    assert.equal(set.noProxy, "a");
+  });
+});
