@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { main } from "@pulumi/pulumi/provider";
 import { answerWhenCancelled } from "./host";
+import { surroundingsOf } from "./io/oci/access";
 import { endWithParent } from "./parent";
 import { outputsOf, plugin } from "./plugin";
 
@@ -11,4 +13,5 @@ const manifest = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), 
 
 endWithParent();
 answerWhenCancelled(outputsOf);
-void main(plugin(manifest.version), process.argv.slice(2));
+const surroundings = surroundingsOf(process.env, homedir(), process.platform);
+void main(plugin(manifest.version, surroundings), process.argv.slice(2));

@@ -2,7 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ConstructResult, Provider } from "@pulumi/pulumi/provider";
 import type { ComponentResourceOptions } from "@pulumi/pulumi/resource";
+import type { Surroundings } from "./io/oci/access";
 import { ParsedFiles } from "./io/parsed-files";
+import type { Means } from "./resources/construct";
 import type { RawArgs } from "./resources/flux-instance";
 import { FLUX_INSTANCE, OUTPUTS } from "./resources/outputs";
 
@@ -10,7 +12,7 @@ type Construct = (
   name: string,
   args: RawArgs,
   options: ComponentResourceOptions,
-  files: ParsedFiles,
+  means: Means,
 ) => Promise<ConstructResult>;
 
 interface Component {
@@ -38,8 +40,8 @@ export function outputsOf(token: string): readonly string[] {
 const PACKAGE = join(__dirname, "..");
 
 /** The provider that the engine talks to. */
-export function plugin(version: string): Provider {
-  const files = new ParsedFiles();
+export function plugin(version: string, surroundings: Surroundings): Provider {
+  const means = { files: new ParsedFiles(), surroundings };
   return {
     version,
     getSchema: () => readFile(join(PACKAGE, "schema.json"), "utf8"),
@@ -49,7 +51,7 @@ export function plugin(version: string): Provider {
         throw new Error(`flux-instance has no resource of type ${type}`);
       }
       const construct = await component.load();
-      return construct(name, inputs, options, files);
+      return construct(name, inputs, options, means);
     },
   };
 }

@@ -1,12 +1,21 @@
 import type { Json, JsonObject } from "../core/manifest";
-import { InvalidInput, type Problem } from "../core/problem";
+import { InvalidInput, printProblem, type Problem } from "../core/problem";
+import { read } from "../core/spec/read";
+import { validate } from "../core/spec/validate";
 import { ParsedFiles } from "../io/parsed-files";
 import { prepare, type Prepared } from "../io/prepare";
 import { NoYaml, parseDocuments } from "./documents";
 import { readText, unreadable } from "./input";
-import { API_VERSION, isFluxInstance, KIND, pathInManifest, toArgs } from "./manifest";
-import { withSource } from "./source";
-import type { Stdin } from "./verb";
+import {
+  API_VERSION,
+  isFluxInstance,
+  KIND,
+  pathInManifest,
+  toArgs,
+  type Translation,
+} from "./manifest";
+import { namesRegistry, withSource } from "./source";
+import type { Given } from "./verb";
 
 /** A manifest that can be used: as args, and rendered. */
 export interface Loaded extends Prepared {
@@ -21,25 +30,59 @@ const HEADLINE = "The FluxInstance can't be used as it is written";
  * @param distribution what takes the place of its own distribution, if anything
  * @throws InvalidInput with every problem at once
  */
-export async function load(file: string, stdin: Stdin, distribution?: string): Promise<Loaded> {
-  const manifest = instanceIn(file, await readText(file, stdin));
-  const translation = toArgs(manifest);
+export async function load(file: string, given: Given, distribution?: string): Promise<Loaded> {
+  return prepared(await translate(file, given), given, distribution);
+}
+
+/**
+ * Reads the FluxInstance in a file as args. They are rendered, to find what is wrong; not where the releases are in a
+ * registry, as converting needs no network.
+ *
+ * @throws InvalidInput with every problem at once
+ */
+export async function loadArgs(
+  file: string,
+  given: Given,
+): Promise<Pick<Loaded, "args" | "warnings">> {
+  const translation = await translate(file, given);
+  const { args, problems } = translation;
+  if (!namesRegistry(args)) return prepared(translation, given);
+  const reading = read(args);
+  const { errors, mismatches } = validate(reading);
+  const found = [...reading.problems, ...errors].map(({ path, reason }) => ({
+    path: pathInManifest(path),
+    reason,
+  }));
+  if (problems.length + found.length > 0) throw new InvalidInput(HEADLINE, [...problems, ...found]);
+  return { args, warnings: mismatches.map(printProblem) };
+}
+
+async function translate(file: string, { stdin }: Given): Promise<Translation> {
+  return toArgs(instanceIn(file, await readText(file, stdin)));
+}
+
+async function prepared(
+  translation: Translation,
+  given: Given,
+  distribution?: string,
+): Promise<Loaded> {
   const { args, warnings } = withSource(translation.args, distribution);
   const nameOf = (path: string) =>
     distribution !== undefined && path === "distribution.artifact"
       ? "--distribution"
       : pathInManifest(path);
-  const prepared = await prepareAll(args, translation.problems, nameOf);
-  return { ...prepared, args, warnings: [...warnings, ...prepared.warnings] };
+  const found = await prepareAll(args, given, translation.problems, nameOf);
+  return { ...found, args, warnings: [...warnings, ...found.warnings] };
 }
 
 /** Prepares the args, and tells their problems together with those found before. */
 async function prepareAll(
   args: JsonObject,
+  given: Given,
   problems: readonly Problem[],
   nameOf: (path: string) => string,
 ): Promise<Prepared> {
-  const found = await tryPrepare(args);
+  const found = await tryPrepare(args, given);
   if (!(found instanceof InvalidInput) && problems.length === 0) return found;
   const others = found instanceof InvalidInput ? found.problems : [];
   const named = others.map(({ path, reason }) => ({ path: nameOf(path), reason }));
@@ -50,9 +93,16 @@ async function prepareAll(
   ]);
 }
 
-async function tryPrepare(args: JsonObject): Promise<Prepared | InvalidInput> {
+async function tryPrepare(
+  args: JsonObject,
+  { surroundings }: Given,
+): Promise<Prepared | InvalidInput> {
   try {
-    const preparation = await prepare(args, { files: new ParsedFiles(), strict: false });
+    const preparation = await prepare(args, {
+      files: new ParsedFiles(),
+      surroundings,
+      strict: false,
+    });
     // Only tokens are undecided, and a manifest with NUL, which frames them, is refused.
     if ("undecided" in preparation) throw new Error("a manifest has no unknown values");
     return preparation;

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
+import { surroundingsOf } from "../io/oci/access";
 import { program } from "./program";
 
 const manifest = JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8")) as {
@@ -14,7 +16,9 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 async function main(): Promise<void> {
   const argv = process.argv.slice(2);
-  const { code, stdout, stderr } = await program(argv, () => process.stdin, manifest.version);
+  const surroundings = surroundingsOf(process.env, homedir(), process.platform);
+  const given = { stdin: () => process.stdin, surroundings };
+  const { code, stdout, stderr } = await program(argv, given, manifest.version);
   process.exitCode = code;
   if (stderr !== "") process.stderr.write(stderr);
   if (stdout !== "") process.stdout.write(stdout);

@@ -1,6 +1,6 @@
 import { BrokenRelease } from "../core/distribution/parse";
 import { InvalidInput, printProblem } from "../core/problem";
-import { UsageError, type Outcome, type Stdin } from "./verb";
+import { UsageError, type Given, type Outcome } from "./verb";
 import { VERBS } from "./verbs";
 
 /** What the process prints and how it ends. */
@@ -36,7 +36,7 @@ const USAGE = [
  */
 export async function program(
   argv: readonly string[],
-  stdin: Stdin,
+  given: Given,
   version: string,
 ): Promise<Result> {
   const [word, ...args] = argv;
@@ -44,21 +44,21 @@ export async function program(
   if (word === "--help" || word === "-h") return { code: 0, stdout: USAGE, stderr: "" };
   if (word === "--version") return { code: 0, stdout: `${version}\n`, stderr: "" };
   try {
-    const { output, warnings } = await runVerb(word, args, stdin);
+    const { output, warnings } = await runVerb(word, args, given);
     return { code: 0, stdout: output, stderr: lines(warnings.map((it) => `warning: ${it}`)) };
   } catch (error) {
     return { stdout: "", ...explain(error, word) };
   }
 }
 
-async function runVerb(word: string, args: readonly string[], stdin: Stdin): Promise<Outcome> {
+async function runVerb(word: string, args: readonly string[], given: Given): Promise<Outcome> {
   const verb = VERBS.find(({ name }) => name === word);
   if (verb === undefined) {
     const known = VERBS.map(({ name }) => name).join(", ");
     throw new UsageError(`there is no verb ${JSON.stringify(word)}; known are ${known}`);
   }
   const run = await verb.load();
-  return run(args, stdin);
+  return run(args, given);
 }
 
 function explain(error: unknown, word: string): Omit<Result, "stdout"> {

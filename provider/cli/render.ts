@@ -1,7 +1,7 @@
 import type { Rendered } from "../core/render";
 import { needed, oneOf, readArguments } from "./arguments";
 import { load } from "./load";
-import type { Outcome, Stdin } from "./verb";
+import type { Given, Outcome } from "./verb";
 import { printYaml } from "./yaml";
 
 const USAGE = `Usage:
@@ -11,7 +11,7 @@ Prints the objects of a FluxInstance manifest in apply order, without a cluster.
 
 Options:
   -f, --file FILE              The manifest, "-" for standard input
-      --distribution SOURCE    Where Flux comes from: "embedded" or a folder; wins over the manifest
+      --distribution SOURCE    Where Flux comes from: "embedded" (default), a folder, or "oci://…"
   -o, --output yaml|json       How the objects are printed; default yaml
   -h, --help                   Print this
 `;
@@ -21,12 +21,12 @@ const OPTIONS = { file: { short: "f" }, distribution: {}, output: { short: "o" }
 const PRINTERS = { yaml: printObjects, json: printSummary } as const;
 
 /** The verb `render`: a manifest's objects. */
-export async function render(args: readonly string[], stdin: Stdin): Promise<Outcome> {
+export async function render(args: readonly string[], given: Given): Promise<Outcome> {
   const { help, values } = readArguments(args, OPTIONS);
   if (help) return { output: USAGE, warnings: [] };
   const file = needed(values.file, "-f FILE");
   const output = oneOf(values.output ?? "yaml", "--output", ["yaml", "json"]);
-  const { rendered, warnings } = await load(file, stdin, values.distribution);
+  const { rendered, warnings } = await load(file, given, values.distribution);
   return { output: PRINTERS[output](rendered), warnings };
 }
 

@@ -13,7 +13,7 @@ export interface Sourced {
 /**
  * The args with the distribution of the option, which wins; without it with their own, as far as it can be read.
  *
- * @param option what `--distribution` says: `embedded`, a folder, or its file URL
+ * @param option what `--distribution` says: `embedded`, a folder, its file URL, or an `oci://` reference
  * @throws UsageError where the option names neither
  */
 export function withSource(args: JsonObject, option: string | undefined): Sourced {
@@ -22,21 +22,27 @@ export function withSource(args: JsonObject, option: string | undefined): Source
     const artifact = artifactOf(option);
     return { args: withArtifact(args, artifact), warnings: [] };
   }
+  if (!namesRegistry(args)) return { args, warnings: [] };
   const artifact = isObject(distribution) ? distribution["artifact"] : undefined;
-  if (typeof artifact !== "string" || !artifact.startsWith("oci://")) return { args, warnings: [] };
-  const reason = `${printValue(artifact)} can't be pulled by this version; the embedded releases take its place`;
+  const reason = `${printValue(artifact)} is not pulled unless --distribution names it; the embedded releases take its place`;
   return {
     args: withArtifact(args, undefined),
     warnings: [`spec.distribution.artifact: ${reason}`],
   };
 }
 
+/** Whether the args name an artifact in a registry. */
+export function namesRegistry({ distribution }: JsonObject): boolean {
+  const artifact = isObject(distribution) ? distribution["artifact"] : undefined;
+  return typeof artifact === "string" && artifact.startsWith("oci://");
+}
+
 function artifactOf(option: string): string | undefined {
   if (option === "embedded") return undefined;
-  if (option.startsWith("file://")) return option;
+  if (/^(?:file|oci):\/\//.test(option)) return option;
   if (option === "" || /^[a-z][a-z\d+.-]+:\/\//i.test(option)) {
     throw new UsageError(
-      `--distribution must be "embedded" or a folder, got ${JSON.stringify(option)}`,
+      `--distribution must be "embedded", a folder or "oci://…", got ${JSON.stringify(option)}`,
     );
   }
   return pathToFileURL(resolve(option)).href;

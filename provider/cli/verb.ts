@@ -1,3 +1,5 @@
+import type { Surroundings } from "../io/oci/access";
+
 /** What a verb has to say: text for standard output, and warnings. */
 export interface Outcome {
   readonly output: string;
@@ -8,7 +10,13 @@ export interface Outcome {
 export type Stdin = () => AsyncIterable<Uint8Array>;
 
 /** Runs a verb with the arguments after its name. */
-export type Run = (args: readonly string[], stdin: Stdin) => Promise<Outcome>;
+export type Run = (args: readonly string[], given: Given) => Promise<Outcome>;
+
+/** What the process gives to a verb. */
+export interface Given {
+  readonly stdin: Stdin;
+  readonly surroundings: Surroundings;
+}
 
 /** One verb of the program; its code may be loaded when it runs. */
 export interface Verb {

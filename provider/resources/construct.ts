@@ -6,10 +6,12 @@ import { isObject, type Json } from "../core/manifest";
 import { pathOf } from "../core/opaque";
 import { InvalidInput, printProblem, type Problem } from "../core/problem";
 import { overlap } from "../core/spec/paths";
-import type { ParsedFiles } from "../io/parsed-files";
-import { prepare } from "../io/prepare";
+import { prepare, type Preparing } from "../io/prepare";
 import { FluxInstance, hasProvider, type Instance, type RawArgs } from "./flux-instance";
 import { toPlainArgs, type PlainArgs } from "./opaque";
+
+/** What the process gives to every construct. */
+export type Means = Pick<Preparing, "files" | "surroundings">;
 
 /**
  * Constructs a FluxInstance: everything that can fail comes before the component is registered.
@@ -20,14 +22,14 @@ export async function constructFluxInstance(
   name: string,
   inputs: RawArgs,
   options: ComponentResourceOptions,
-  files: ParsedFiles,
+  means: Means,
 ): Promise<ConstructResult> {
   const args = Object.fromEntries(
     Object.entries(inputs).filter(([key]) => key !== "kubeconfig" && key !== "context"),
   );
   await warnOfTwoClusters(name, inputs, options);
   const plainArgs = await toPlainArgs(args);
-  const instance = await instanceOf(name, plainArgs, files);
+  const instance = await instanceOf(name, plainArgs, means);
   const component = new FluxInstance(name, inputs, instance, await repaired(options));
   return { urn: component.urn, state: component.outputs };
 }
@@ -46,11 +48,11 @@ async function warnOfTwoClusters(
 async function instanceOf(
   name: string,
   { args, opaques }: PlainArgs,
-  files: ParsedFiles,
+  means: Means,
 ): Promise<Instance | undefined> {
   const reveal = (token: string) => opaques.reveal(token);
   try {
-    const preparation = await prepare(args, { files, strict: true, reveal });
+    const preparation = await prepare(args, { ...means, strict: true, reveal });
     if ("undecided" in preparation) {
       const paths = preparation.undecided.map(({ token }) => pathOf(token)).join(", ");
       await log.warn(incomplete(name, paths));

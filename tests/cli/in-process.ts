@@ -17,5 +17,5 @@ export function cli(args: readonly string[], input: string | Uint8Array = ""): P
   const stdin = async function* () {
     yield await Promise.resolve(typeof input === "string" ? Buffer.from(input) : input);
   };
-  return program(args, stdin, "1.2.3");
+  return program(args, { stdin, surroundings: {} }, "1.2.3");
 }

@@ -36,7 +36,7 @@ describe("the command-line program", () => {
     [["render", "-f", "-", "--wait"], /^Unknown option '--wait'\n/],
     [["render", "-f", "-", "flux.yaml"], /^Unexpected argument 'flux\.yaml'/],
     [["render", "-f", "-", "-o", "xml"], /^--output must be one of yaml, json, got "xml"\n/],
-    [["render", "-f", "-", "--distribution", "oci://a/b"], /^--distribution must be "embedded"/],
+    [["render", "-f", "-", "--distribution", "s3://a/b"], /^--distribution must be "embedded"/],
     [["convert", "-f", "-"], /^--to LANGUAGE is missing\n/],
     [["convert", "-f", "-", "--to", "rust"], /^--to must be one of typescript, python, go, yaml/],
   ];

@@ -20,7 +20,7 @@ describe("the distribution of a manifest", () => {
     assert.deepEqual(artifactWith("a b"), { version: "2.x", artifact: `${here}/a%20b` });
   });
 
-  for (const option of ["oci://example.com/a", "https://example.com", ""]) {
+  for (const option of ["s3://example.com/a", "https://example.com", ""]) {
     it(`can't be "${option}"`, () => {
       assert.throws(() => withSource(args, option), UsageError);
     });

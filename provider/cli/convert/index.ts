@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../core/manifest";
 import { needed, oneOf, readArguments } from "../arguments";
-import { load } from "../load";
-import type { Outcome, Stdin } from "../verb";
+import { loadArgs } from "../load";
+import type { Outcome, Given } from "../verb";
 import { objectDoc, type Dialect } from "./dialect";
 import { go, goProgram } from "./go";
 import type { Group } from "./layout";
@@ -36,12 +36,12 @@ const WRITERS: Readonly<Record<Language, Write>> = {
 };
 
 /** The verb `convert`: a manifest's program. */
-export async function convert(args: readonly string[], stdin: Stdin): Promise<Outcome> {
+export async function convert(args: readonly string[], given: Given): Promise<Outcome> {
   const { help, values } = readArguments(args, OPTIONS);
   if (help) return { output: USAGE, warnings: [] };
   const file = needed(values.file, "-f FILE");
   const language = oneOf(needed(values.to, "--to LANGUAGE"), "--to", LANGUAGES);
-  const loaded = await load(file, stdin);
+  const loaded = await loadArgs(file, given);
   const output = writeProgram(loaded.args, language, await readSchema());
   return { output, warnings: loaded.warnings };
 }

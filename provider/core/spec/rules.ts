@@ -76,8 +76,8 @@ function labelProblem(value: string, max = MAX_LABEL): string | undefined {
 export const RULES: readonly Rule[] = [
   error("namespace", ({ namespace }) => labelProblem(namespace)),
   error("distribution.artifact", ({ distribution: { artifact } }) => {
-    if (artifact === undefined || artifact.startsWith("file://")) return undefined;
-    return `${printValue(artifact)} must be a folder as "file:///…" that holds "flux/"; leave it out for the embedded release`;
+    if (artifact === undefined || /^(?:file|oci):\/\//.test(artifact)) return undefined;
+    return `${printValue(artifact)} must be "oci://registry/repository:tag", or a folder as "file:///…"; leave it out for the embedded releases`;
   }),
   error("components", ({ components }) => duplicatesIn(components)),
   error("storage.size", ({ storage }) =>

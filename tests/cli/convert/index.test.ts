@@ -24,11 +24,20 @@ describe("flux-instance convert", () => {
     assert.match(stderr, /^spec\.kustomize\.patches\[0\]/);
   });
 
-  it("leaves an OCI artifact out of the program, and says so", async () => {
-    const spec = { distribution: { version: "2.9.x", artifact: "oci://example.com/a" } };
+  it("keeps an OCI artifact without pulling it, whatever releases it may have", async () => {
+    const spec = { distribution: { version: "2.3.x", artifact: "oci://example.com/a" } };
     const args = ["convert", "-f", "-", "--to", "typescript"];
-    const { stdout, stderr } = await cli(args, manifest(spec));
-    assert.match(stderr, /^warning: spec\.distribution\.artifact: .*\n$/);
-    assert.doesNotMatch(stdout, /artifact/);
+    const { code, stdout, stderr } = await cli(args, manifest(spec));
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+    assert.match(stdout, /artifact: "oci:\/\/example\.com\/a"/);
+  });
+
+  it("checks the args also where it can't render them", async () => {
+    const distribution = { version: "2.3.x", artifact: "oci://example.com/a" };
+    const args = ["convert", "-f", "-", "--to", "typescript"];
+    const input = manifest({ distribution, storage: { class: "fast", size: "much" } });
+    const { code, stdout, stderr } = await cli(args, input);
+    assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
+    assert.match(stderr, /^spec\.storage\.size: "much" is no quantity/);
   });
 });
