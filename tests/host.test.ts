@@ -87,7 +87,7 @@ describe("the host of the plugin", () => {
     assert.equal(top?.getUrn(), `urn:pulumi:dev::clusters::${type}::slow`);
     assert.equal(nested?.getUrn(), `urn:pulumi:dev::clusters::example:index:Cluster$${type}::slow`);
     const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-    const state = top?.getState();
+    const state = top.getState();
     assert.deepEqual(state?.toJavaScript(), { version: unknown, namespace: unknown });
   });
 
