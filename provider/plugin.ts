@@ -36,6 +36,11 @@ export function outputsOf(token: string): readonly string[] {
   return COMPONENTS[token]?.outputs ?? [];
 }
 
+/** Loads what constructing needs: an engine that has started the plugin is about to ask for it. */
+export async function preload(): Promise<void> {
+  await Promise.all(Object.values(COMPONENTS).map(({ load }) => load()));
+}
+
 /** The folder of this package: `schema.json` and `distribution/` lie in it. */
 const PACKAGE = join(__dirname, "..");
 
