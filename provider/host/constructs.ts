@@ -1,75 +1,60 @@
-import {
-  Server,
-  type sendUnaryData,
-  type ServerUnaryCall,
-  type UntypedServiceImplementation,
-} from "@grpc/grpc-js";
-import * as provider from "@pulumi/pulumi/proto/provider_pb";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { sendUnaryData, ServerUnaryCall } from "@grpc/grpc-js";
+import * as wire from "@pulumi/pulumi/proto/provider_pb";
+import { toStruct } from "./properties";
 
-/** What the wire has for a value that is not known. */
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-type ConstructCall = ServerUnaryCall<provider.ConstructRequest, provider.ConstructResponse>;
-type ConstructReply = sendUnaryData<provider.ConstructResponse>;
-type Handlers = Record<"construct" | "cancel", (call: unknown, reply: unknown) => unknown>;
+type ConstructCall = ServerUnaryCall<wire.ConstructRequest, wire.ConstructResponse>;
+type ConstructReply = sendUnaryData<wire.ConstructResponse>;
+type Construct = (call: ConstructCall, reply: ConstructReply) => unknown;
 
 /**
- * Makes the SDK's server answer the constructs that are under way when the engine cancels.
+ * The constructs that are under way.
  *
  * When a child fails, the engine cancels its plugins and then cuts the connection. A construct without an answer
  * would then be reported as an error of its own ("the client connection is closing"), and the program would end with
  * an unhandled exception: both hide the cause, which the engine has already told at the child. So the component is
- * answered with outputs that are unknown. The SDK has no way to do this and does not export its server; it does add
- * it to a gRPC server, and there it is taken hold of.
- *
- * @param outputsOf the names of a component's outputs, by its token
+ * answered with outputs that are unknown.
  */
-export function answerWhenCancelled(outputsOf: (token: string) => readonly string[]): void {
-  const original = Reflect.get<Server, "addService">(Server.prototype, "addService");
-  Server.prototype.addService = function (this: Server, service, implementation) {
-    original.call(this, service, answering(implementation, outputsOf));
-  };
-}
+export class Constructs {
+  readonly #outputsOf: (token: string) => readonly string[];
+  readonly #underWay = new Set<() => void>();
 
-function answering(
-  implementation: UntypedServiceImplementation,
-  outputsOf: (token: string) => readonly string[],
-): UntypedServiceImplementation {
-  const handlers = implementation as unknown as Handlers;
-  const underWay = new Set<() => void>();
-  const construct = (call: ConstructCall, reply: ConstructReply) => {
-    const answer: ConstructReply = (...result) => {
-      if (underWay.delete(abandon)) reply(...result);
+  /** @param outputsOf the names of a component's outputs, by its token */
+  constructor(outputsOf: (token: string) => readonly string[]) {
+    this.#outputsOf = outputsOf;
+  }
+
+  /** A handler that answers for `construct`, once. */
+  answering(construct: Construct): Construct {
+    return (call, reply) => {
+      const answer: ConstructReply = (...result) => {
+        if (this.#underWay.delete(abandon)) reply(...result);
+      };
+      const abandon = () => {
+        answer(null, abandoned(call.request, this.#outputsOf(call.request.getType())));
+      };
+      this.#underWay.add(abandon);
+      return construct(call, answer);
     };
-    const abandon = () => {
-      answer(null, abandoned(call.request, outputsOf(call.request.getType())));
-    };
-    underWay.add(abandon);
-    return handlers.construct.call(implementation, call, answer);
-  };
-  const cancel = (call: unknown, reply: unknown) => {
-    for (const abandon of underWay) abandon();
-    // The answers go out first: the engine closes the connection when it has the answer to this call.
-    setImmediate(() => handlers.cancel.call(implementation, call, reply));
-  };
-  const own = Object.create(implementation) as UntypedServiceImplementation;
-  return Object.assign(own, { construct, cancel });
+  }
+
+  /** Answers all of them. */
+  abandon(): void {
+    for (const abandon of this.#underWay) abandon();
+  }
 }
 
 function abandoned(
-  request: provider.ConstructRequest,
+  request: wire.ConstructRequest,
   outputs: readonly string[],
-): provider.ConstructResponse {
-  const response = new provider.ConstructResponse();
+): wire.ConstructResponse {
+  const response = new wire.ConstructResponse();
   response.setUrn(urnOf(request));
-  const state = Object.fromEntries(outputs.map((name) => [name, UNKNOWN]));
-  response.setState(Struct.fromJavaScript(state));
+  response.setState(toStruct({}, outputs));
   return response;
 }
 
 /** https://www.pulumi.com/docs/iac/concepts/resources/names/#urns; the stack is no part of a child's type. */
-function urnOf(request: provider.ConstructRequest): string {
+function urnOf(request: wire.ConstructRequest): string {
   const [, , parentType = ""] = request.getParent().split("::");
   const isChild = parentType !== "" && parentType !== "pulumi:pulumi:Stack";
   const type = isChild ? `${parentType}$${request.getType()}` : request.getType();

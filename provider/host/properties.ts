@@ -31,7 +31,8 @@ function revealed(value: Json): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map(revealed);
   if (!isObject(value)) return value;
   if (value[SIGNATURE] === SECRET) return revealed(value["value"] ?? null);
-  if (value[SIGNATURE] === OUTPUT) return "value" in value ? revealed(value["value"] ?? null) : UNKNOWN;
+  if (value[SIGNATURE] === OUTPUT)
+    return "value" in value ? revealed(value["value"] ?? null) : UNKNOWN;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, revealed(item ?? null)]),
   );

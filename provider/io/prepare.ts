@@ -17,6 +17,8 @@ export interface Preparing {
   readonly files: ParsedFiles;
   /** What of the user's machine an artifact is reached and cached by; without it nothing is cached. */
   readonly surroundings?: Surroundings;
+  /** Ends every request to a registry when it is aborted. */
+  readonly signal?: AbortSignal;
   /** Refuse what the reference renders though it could not work; else it becomes a warning. */
   readonly strict: boolean;
   /** The value behind a token, where it is a secret; undefined where it is unknown. */
@@ -43,9 +45,13 @@ const HEADLINE = "The FluxInstance can't be used as it is written; nothing was c
  * @throws InvalidInput with every problem of the args at once
  */
 export async function prepare(args: Json, preparing: Preparing): Promise<Preparation> {
-  const { files, strict, surroundings = {}, reveal = () => undefined } = preparing;
+  const { files, strict, surroundings = {}, signal, reveal = () => undefined } = preparing;
   const warned: string[] = [];
-  const reach: Reach = { surroundings, warn: (line) => warned.push(line) };
+  const reach: Reach = {
+    surroundings,
+    ...(signal === undefined ? {} : { signal }),
+    warn: (line) => warned.push(line),
+  };
   const reading = read(args);
   const [secret, unknown] = partition(
     reading.undecided,

@@ -11,7 +11,7 @@ import { FluxInstance, hasProvider, type Instance, type RawArgs } from "./flux-i
 import { toPlainArgs, type PlainArgs } from "./opaque";
 
 /** What the process gives to every construct. */
-export type Means = Pick<Preparing, "files" | "surroundings">;
+export type Means = Pick<Preparing, "files" | "surroundings" | "signal">;
 
 /**
  * Constructs a FluxInstance: everything that can fail comes before the component is registered.
