@@ -79,10 +79,10 @@ function withOwn(
         if (error === null) reply(null, response);
         else reply(error);
       };
-      return passOn("configure", call, previewing as sendUnaryData<never>);
+      return passOn("configure", call, previewing);
     },
     construct: constructs.answering((call, reply) =>
-      passOn("construct", call as never, reply as sendUnaryData<never>),
+      passOn("construct", call as never, reply),
     ),
     cancel: (call: ServerUnaryCall<never, never>, reply: sendUnaryData<never>) => {
       cancel.abort(new Error("cancelled"));

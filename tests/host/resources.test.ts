@@ -157,7 +157,7 @@ describe("lifecycle resources of the plugin", () => {
     const inputs = { size: "small", kubeconfig: secret("hidden"), place: { deep: [UNKNOWN] } };
     const answer = await check(inputs);
     assert.deepEqual(answer.getInputs()?.toJavaScript(), inputs);
-    const [asked] = thing.asked;
+    const asked = thing.asked.at(0);
     assert.deepEqual(asked?.inputs?.values, { size: "small", kubeconfig: "hidden" });
     assert.deepEqual([...(asked?.inputs?.unknown ?? [])], ["place"]);
     assert.equal(asked?.known, undefined);
