@@ -76,14 +76,11 @@ function withOwn(
       const previewing: sendUnaryData<ConfigureResponse> = (error, response) => {
         // Else the engine takes a resource's inputs for its outputs in a preview.
         response?.setSupportspreview(true);
-        if (error === null) reply(null, response);
-        else reply(error);
+        reply(error, response);
       };
       return passOn("configure", call, previewing);
     },
-    construct: constructs.answering((call, reply) =>
-      passOn("construct", call as never, reply),
-    ),
+    construct: constructs.answering((call, reply) => passOn("construct", call as never, reply)),
     cancel: (call: ServerUnaryCall<never, never>, reply: sendUnaryData<never>) => {
       cancel.abort(new Error("cancelled"));
       constructs.abandon();

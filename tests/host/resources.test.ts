@@ -73,7 +73,8 @@ describe("lifecycle resources of the plugin", () => {
     configure(_call: unknown, reply: sendUnaryData<wire.ConfigureResponse>) {
       const response = new wire.ConfigureResponse();
       response.setAcceptsecrets(true);
-      reply(null, response);
+      // As the SDK does it, though its types want null.
+      reply(undefined as never, response);
     },
     delete(call: { request: wire.DeleteRequest }, reply: sendUnaryData<Empty>) {
       passedOn.push(call.request.getUrn());
@@ -157,7 +158,8 @@ describe("lifecycle resources of the plugin", () => {
     const inputs = { size: "small", kubeconfig: secret("hidden"), place: { deep: [UNKNOWN] } };
     const answer = await check(inputs);
     assert.deepEqual(answer.getInputs()?.toJavaScript(), inputs);
-    const asked = thing.asked.at(0);
+    assert.equal(thing.asked.length, 1);
+    const asked = thing.asked[0];
     assert.deepEqual(asked?.inputs?.values, { size: "small", kubeconfig: "hidden" });
     assert.deepEqual([...(asked?.inputs?.unknown ?? [])], ["place"]);
     assert.equal(asked?.known, undefined);
