@@ -26,6 +26,8 @@ export interface FluxControllers {
   untilRunning(names: readonly FluxController[], seconds?: number): Promise<void>;
   /** All that a controller has written, over all its processes. */
   log(name: FluxController): string;
+  /** Kills one process only, as a crash would. */
+  crash(name: FluxController): Promise<void>;
   /** Data and logs; removed by `stop`. */
   readonly dataFolder: string;
   /** Kills the processes and starts no others. */
@@ -79,6 +81,7 @@ export async function startFluxControllers(surroundings: Surroundings): Promise<
     dataFolder,
     running,
     log,
+    crash: (name) => group.kill(name),
     async untilRunning(names, seconds = 30) {
       const wanted = FLUX_CONTROLLERS.filter((name) => names.includes(name));
       const end = Date.now() + seconds * 1000;
@@ -104,6 +107,8 @@ const LOCAL_ARGS = [
   "--metrics-addr=0",
   "--health-addr=0",
   "--enable-leader-election=false",
+  // Most of their time they wait for workloads to become ready.
+  "--concurrent=12",
   "--interval-jitter-percentage=0",
   "--requeue-dependency=2s",
 ];

@@ -163,9 +163,9 @@ export const tools = {
     },
   },
   // Controllers of Flux 2.9; only tests need them.
-  "source-controller": controllerTool("source-controller", "1.9.2", "about 7 minutes"),
-  "kustomize-controller": controllerTool("kustomize-controller", "1.9.4", "about 4 minutes"),
-  "helm-controller": controllerTool("helm-controller", "1.6.3", "about 3 minutes"),
+  "source-controller": controllerTool("source-controller", "1.9.2", "about 5 minutes"),
+  "kustomize-controller": controllerTool("kustomize-controller", "1.9.4", "about 3 minutes"),
+  "helm-controller": controllerTool("helm-controller", "1.6.3", "about 2 minutes"),
 } as const satisfies Readonly<Record<string, Tool>>;
 
 /** The name of a tool, as `provide` takes it. */
