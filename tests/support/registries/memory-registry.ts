@@ -125,6 +125,8 @@ function namedIn(content: Buffer): readonly Digest[] {
     layers = [],
     manifests = [],
   } = JSON.parse(content.toString()) as Partial<Record<string, unknown>>;
-  const lists = [[config], layers, manifests].flatMap((list) => (Array.isArray(list) ? list : []));
+  const lists = [[config], layers, manifests].flatMap((list): readonly unknown[] =>
+    Array.isArray(list) ? list : [],
+  );
   return lists.filter(isObject).map(({ digest }) => digest as Digest);
 }
