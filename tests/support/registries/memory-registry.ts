@@ -41,7 +41,7 @@ export async function startMemoryRegistry(wishes: Wishes = {}): Promise<MemoryRe
     }
     if (wishes.trick?.(seen, response) === true) return;
     const [, kind = "", reference = ""] =
-      /\/(blobs|manifests|referrers)\/(.*)$/.exec(seen.path) ?? [];
+      /^.*\/(blobs|manifests|referrers)\/(.+)$/.exec(seen.path) ?? [];
     if (kind === "blobs") answerBlob(blobs, seen, reference, response);
     else if (kind === "manifests") answerManifest({ blobs, manifests }, seen, reference, response);
     else if (wishes.referrers === true) answerReferrers(manifests, reference, response);
