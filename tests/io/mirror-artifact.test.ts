@@ -103,7 +103,11 @@ describe("mirroring between places", function () {
     const { pin } = await mirrorArtifact(at(from.address, ":v1"), layout, {});
     assert.equal(pin, `${layout} ${ARTIFACT.digest}`);
 
-    const access = { files: new ParsedFiles(), surroundings: {}, warn: assert.fail };
+    const access = {
+      files: new ParsedFiles(),
+      surroundings: {},
+      warn: (line: string) => assert.fail(line),
+    };
     assert.deepEqual(await artifactSource(layout, access).versions(), ["v2.9.9"]);
 
     const again = await mirrorArtifact(at(from.address, ":v1"), layout, {});
