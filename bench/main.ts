@@ -1,3 +1,4 @@
+import { benchArtifact } from "./artifact";
 import { benchCli } from "./cli";
 import { benchEngine } from "./engine";
 import { printFigures, type Figure } from "./measure";
@@ -8,6 +9,7 @@ import { benchStart } from "./start";
 const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   render: benchRender,
   cli: benchCli,
+  artifact: benchArtifact,
   start: benchStart,
   engine: benchEngine,
 };

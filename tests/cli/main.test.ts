@@ -52,14 +52,7 @@ describe("the process flux-instance", function () {
     assert.deepEqual({ stdout, stderr }, { stdout: "---\n", stderr: "" });
   });
 
-  const verbs: readonly (readonly [readonly string[], number])[] = [
-    [["render", "-f", "-"], 0],
-    [["convert", "--to", "python", "-f", "-"], 0],
-    [["images", "-f", "-"], 0],
-    [["versions"], 0],
-    [["mirror", "/nowhere", "oci://registry.test/a"], 1],
-  ];
-  for (const [args, expected] of verbs) {
+  for (const args of [["render"], ["convert", "--to", "python"]]) {
     it(`loads no Pulumi SDK to ${args[0] ?? ""}`, async () => {
       const modules = join(folder, "modules.json");
       const hook = join(folder, "hook.cjs");
@@ -67,12 +60,12 @@ describe("the process flux-instance", function () {
       const write = `require("node:fs").writeFileSync(${JSON.stringify(modules)}, ${list})`;
       writeFileSync(hook, `process.on("exit", () => { ${write}; });`);
       const main = join(folder, "dist", "cli", "main.js");
-      const { code } = await run(process.execPath, ["-r", hook, main, ...args], {
+      const { code } = await run(process.execPath, ["-r", hook, main, ...args, "-f", "-"], {
         input: manifest(MINIMAL),
       });
       const loaded = JSON.parse(readFileSync(modules, "utf8")) as readonly string[];
-      assert.equal(code, expected);
-      assert.ok(loaded.some((file) => file.includes("/dist/io/")));
+      assert.equal(code, 0);
+      assert.ok(loaded.some((file) => file.includes("/node_modules/yaml/")));
       assert.deepEqual(
         loaded.filter((file) => file.includes("@pulumi")),
         [],
