@@ -10,7 +10,7 @@ Prints the images that a FluxInstance manifest runs, one per line, with their di
 
 Options:
   -f, --file FILE              The manifest, "-" for standard input
-      --distribution SOURCE    Where Flux comes from: "embedded" (default), a folder, or "oci://…"
+      --distribution SOURCE    Where Flux comes from instead: "embedded", a folder, or "oci://…"
   -o, --output text|json       How they are printed; default text
   -h, --help                   Print this
 `;
