@@ -147,6 +147,11 @@ describe("mirroring between places", function () {
       message: /home: is not empty and no OCI layout; name a folder that is new/,
     });
     assert.deepEqual(readdirSync(join(folder, "home")), ["letter.txt"]);
+    const belowFile = pathToFileURL(join(folder, "home", "letter.txt", "x")).href;
+    await assert.rejects(mirrorArtifact(at(from.address, ":v1"), belowFile, {}), {
+      code: "refused",
+      message: /x: can't be written \(ENOTDIR\); check its permissions/,
+    });
     await assert.rejects(mirrorArtifact(home, at(from.address, ""), {}), {
       message: /home: there is no artifact in an OCI layout/,
     });

@@ -133,8 +133,10 @@ export class Layout {
 
   /** Makes the folder a layout, unless it holds something else. */
   async #begin(): Promise<void> {
-    await mkdir(join(this.#folder), { recursive: true });
-    const names = await readdir(this.#folder);
+    const names = await this.#writing(async () => {
+      await mkdir(this.#folder, { recursive: true });
+      return await readdir(this.#folder);
+    });
     if (names.includes(MARK)) return;
     if (names.length > 0) {
       const reason = "is not empty and no OCI layout; name a folder that is new";
@@ -145,9 +147,21 @@ export class Layout {
 
   async #write(path: string, content: Buffer): Promise<void> {
     const file = join(this.#folder, path);
-    await mkdir(join(file, ".."), { recursive: true });
-    const part = `${file}.${randomUUID()}`;
-    await writeFile(part, content);
-    await rename(part, file);
+    await this.#writing(async () => {
+      await mkdir(join(file, ".."), { recursive: true });
+      const part = `${file}.${randomUUID()}`;
+      await writeFile(part, content);
+      await rename(part, file);
+    });
+  }
+
+  async #writing<T>(step: () => Promise<T>): Promise<T> {
+    try {
+      return await step();
+    } catch (cause) {
+      const { code = "unknown" } = cause as NodeJS.ErrnoException;
+      const reason = `can't be written (${code}); check its permissions and the room on the disk`;
+      throw new ArtifactError("refused", this.#folder, reason, { cause });
+    }
   }
 }
