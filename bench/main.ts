@@ -1,7 +1,7 @@
-import { benchArtifact } from "./artifact";
 import { benchCli } from "./cli";
 import { benchEngine } from "./engine";
 import { printFigures, type Figure } from "./measure";
+import { benchReference } from "./reference";
 import { benchRender } from "./render";
 import { benchStart } from "./start";
 
@@ -9,9 +9,9 @@ import { benchStart } from "./start";
 const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   render: benchRender,
   cli: benchCli,
-  artifact: benchArtifact,
   start: benchStart,
   engine: benchEngine,
+  reference: benchReference,
 };
 
 async function main(names: readonly string[]): Promise<void> {
