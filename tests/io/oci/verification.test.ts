@@ -3,7 +3,7 @@ import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hexOf } from "../../../provider/core/oci/digest";
+import { digestOf, hexOf } from "../../../provider/core/oci/digest";
 import { ArtifactError } from "../../../provider/core/oci/error";
 import { IMAGE_MANIFEST } from "../../../provider/core/oci/manifest";
 import type { VerifyArgs } from "../../../provider/core/signature/policy";
@@ -31,7 +31,7 @@ import { requireTools } from "../../tools/require-tools";
 
 const ARTIFACT = artifactOf(tarGzip(smallRelease("v2.9.9", "a")));
 const OTHER = artifactOf(tarGzip(smallRelease("v2.9.9", "b")));
-const { digest: DIGEST, manifest: MANIFEST } = ARTIFACT;
+const { digest: DIGEST, manifest: MANIFEST, layer: LAYER } = ARTIFACT;
 
 const KEYS = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const STRANGER = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -204,16 +204,19 @@ describe("the signature of an artifact", function () {
     });
 
     it("is looked for by the referrers API alone where there is one, and once", async () => {
-      const [manifest = ""] = await attachBundles(target, MANIFEST, [good()]);
+      const signature = good();
+      const [manifest = ""] = await attachBundles(target, MANIFEST, [signature]);
       const seen = target.seen.length;
       await read(address, { verify: BY_KEY });
       const asked = target.seen.slice(seen).map(({ path }) => path.replace("/v2/a/b/", ""));
-      assert.deepEqual(asked.slice(0, 3), [
+      const bundle = digestOf(Buffer.from(JSON.stringify(signature)));
+      assert.deepEqual(asked.slice(0, 4), [
         "manifests/v1",
         `referrers/${DIGEST}`,
         `manifests/${manifest}`,
+        `blobs/${bundle}`,
       ]);
-      assert.equal(asked.length, 5);
+      assert.ok(asked.slice(4).every((path) => path.includes(DIGEST) || path.includes(LAYER)));
     });
 
     it("stops before any content is asked for", async () => {
@@ -221,7 +224,7 @@ describe("the signature of an artifact", function () {
         keyBundleOf(STRANGER.privateKey, statementOf(DIGEST)),
       ]);
       await refuses(read(address, { verify: BY_KEY }), "unverified", /nothing of it was used/);
-      assert.ok(!target.seen.some(({ path }) => path.includes(ARTIFACT.layer)));
+      assert.ok(!target.seen.some(({ path }) => path.includes(LAYER)));
     });
 
     it("is refused under the root of the package", async () => {
