@@ -44,7 +44,10 @@ export async function attachBundles(
     await target.pushManifest(manifest, IMAGE_MANIFEST);
     manifests.push(manifest);
   }
-  const list = manifests.map((manifest) => describe(IMAGE_MANIFEST, manifest));
+  const list = manifests.map((manifest) => ({
+    ...describe(IMAGE_MANIFEST, manifest),
+    artifactType: layerType,
+  }));
   const index = toBuffer({ schemaVersion: 2, mediaType: IMAGE_INDEX, manifests: list });
   await target.pushManifest(index, IMAGE_INDEX, `sha256-${hexOf(digestOf(subject))}`);
   return manifests.map(digestOf);

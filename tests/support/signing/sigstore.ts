@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import { initializeCA, initializeCTLog, initializeTLog, initializeTSA } from "@sigstore/mock";
 import { envelopeOf, type TestBundle } from "./envelope";
-import { logEnvelope, logSimple } from "./log";
+import { logEnvelope, logSimple, toPem } from "./log";
 
 /** Who signs, as the certificate shall say it. */
 export interface Signer {
@@ -72,7 +72,7 @@ export async function startSigstore({ issued, ctLog = true }: Wishes = {}): Prom
         mediaType: "application/vnd.dev.sigstore.bundle.v0.3+json",
         verificationMaterial: {
           certificate: { rawBytes: certificate },
-          tlogEntries: [await logEnvelope(log, envelope, form)],
+          tlogEntries: [await logEnvelope(log, envelope, certificate, form)],
           ...(form === 1
             ? {}
             : { timestampVerificationData: await timestamps(envelope.signatures[0].sig) }),
@@ -86,8 +86,8 @@ export async function startSigstore({ issued, ctLog = true }: Wishes = {}): Prom
       const signature = sign("sha256", payload, privateKey).toString("base64");
       return {
         "dev.cosignproject.cosign/signature": signature,
-        "dev.sigstore.cosign/certificate": `-----BEGIN CERTIFICATE-----\n${certificate}\n-----END CERTIFICATE-----\n`,
-        "dev.sigstore.cosign/bundle": await logSimple(log, payload, signature),
+        "dev.sigstore.cosign/certificate": toPem(certificate),
+        "dev.sigstore.cosign/bundle": await logSimple(log, payload, signature, certificate),
       };
     },
   };
