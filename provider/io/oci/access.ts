@@ -1,4 +1,6 @@
 import { delimiter, join } from "node:path";
+import { join } from "node:path";
+import type { VerifyArgs } from "../../core/signature/policy";
 import type { ParsedFiles } from "../parsed-files";
 
 /** What of the user's machine reaching a registry looks at. */
@@ -41,6 +43,8 @@ export interface ArtifactAccess extends RegistryAccess {
   readonly files: ParsedFiles;
   /** Use no network: a digest and the last digest seen for a tag come from the cache. */
   readonly offline?: boolean;
+  /** Whose signature the artifact needs; it is used as it is where this is left out. */
+  readonly verify?: VerifyArgs;
   readonly warn: (line: string) => void;
 }
 
