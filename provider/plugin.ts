@@ -46,7 +46,8 @@ const PACKAGE = join(__dirname, "..");
 
 /** The provider that the engine talks to. */
 export function plugin(version: string, surroundings: Surroundings): Provider {
-  const means = { files: new ParsedFiles(), surroundings };
+  const cancelled = new AbortController();
+  const means = { files: new ParsedFiles(), surroundings, signal: cancelled.signal };
   return {
     version,
     getSchema: () => readFile(join(PACKAGE, "schema.json"), "utf8"),
@@ -57,6 +58,10 @@ export function plugin(version: string, surroundings: Surroundings): Provider {
       }
       const construct = await component.load();
       return construct(name, inputs, options, means);
+    },
+    cancel: () => {
+      cancelled.abort();
+      return Promise.resolve();
     },
   };
 }

@@ -7,11 +7,19 @@ import { pathOf } from "../core/opaque";
 import { InvalidInput, printProblem, type Problem } from "../core/problem";
 import { overlap } from "../core/spec/paths";
 import { prepare, type Preparing } from "../io/prepare";
+import type { ReadPullSecret } from "../io/pull-secret";
+import { connectionOf, type Connection } from "./connection";
 import { FluxInstance, hasProvider, type Instance, type RawArgs } from "./flux-instance";
 import { toPlainArgs, type PlainArgs } from "./opaque";
 
 /** What the process gives to every construct. */
-export type Means = Pick<Preparing, "files" | "surroundings">;
+export interface Means extends Pick<Preparing, "files" | "surroundings" | "signal"> {
+  /** Reads a pull secret from a cluster. */
+  readonly readPullSecret?: (
+    cluster: Connection,
+    ...secret: Parameters<ReadPullSecret>
+  ) => ReturnType<ReadPullSecret>;
+}
 
 /**
  * Constructs a FluxInstance: everything that can fail comes before the component is registered.
@@ -29,7 +37,7 @@ export async function constructFluxInstance(
   );
   await warnOfTwoClusters(name, inputs, options);
   const plainArgs = await toPlainArgs(args);
-  const instance = await instanceOf(name, plainArgs, means);
+  const instance = await instanceOf(name, plainArgs, preparing(inputs, options, means));
   const component = new FluxInstance(name, inputs, instance, await repaired(options));
   return { urn: component.urn, state: component.outputs };
 }
@@ -45,14 +53,25 @@ async function warnOfTwoClusters(
   );
 }
 
+function preparing(
+  inputs: RawArgs,
+  options: ComponentResourceOptions,
+  { readPullSecret, ...means }: Means,
+): Preparing {
+  if (readPullSecret === undefined) return { ...means, strict: true };
+  const read: ReadPullSecret = async (...secret) =>
+    readPullSecret(await connectionOf(inputs, options), ...secret);
+  return { ...means, strict: true, readPullSecret: read };
+}
+
 async function instanceOf(
   name: string,
   { args, opaques }: PlainArgs,
-  means: Means,
+  given: Preparing,
 ): Promise<Instance | undefined> {
   const reveal = (token: string) => opaques.reveal(token);
   try {
-    const preparation = await prepare(args, { ...means, strict: true, reveal });
+    const preparation = await prepare(args, { ...given, reveal });
     if ("undecided" in preparation) {
       const paths = preparation.undecided.map(({ token }) => pathOf(token)).join(", ");
       await log.warn(incomplete(name, paths));
@@ -68,7 +87,7 @@ async function instanceOf(
 
 function incomplete(name: string, paths: string): string {
   return (
-    `${name}: this preview can't show the objects of Flux, because ${paths} is not known yet and decides which exist. ` +
+    `${name}: this preview can't show the objects of Flux, because ${paths} is not known yet and they depend on it. ` +
     "Deletes of its children that are shown here will not happen."
   );
 }
