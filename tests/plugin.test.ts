@@ -18,7 +18,7 @@ describe("the plugin", () => {
       const distribution = { version: "2.x", artifact: `oci://${registry.address}/a/b` };
       const constructed = construct("flux", FLUX_INSTANCE, { distribution }, {});
       const refused = assert.rejects(constructed, ({ errors }: InputPropertiesError) => {
-        assert.match(errors?.[0]?.reason ?? "", /cancelled/);
+        assert.match(errors[0]?.reason ?? "", /cancelled/);
         return true;
       });
       const [response] = await asked;

@@ -66,13 +66,13 @@ async function prepared(
   given: Given,
   distribution?: string,
 ): Promise<Loaded> {
-  const { args, warnings } = withSource(translation.args, distribution);
+  const { args } = withSource(translation.args, distribution);
   const nameOf = (path: string) =>
     distribution !== undefined && path === "distribution.artifact"
       ? "--distribution"
       : pathInManifest(path);
   const found = await prepareAll(args, given, translation.problems, nameOf);
-  return { ...found, args, warnings: [...warnings, ...found.warnings] };
+  return { ...found, args };
 }
 
 /** Prepares the args, and tells their problems together with those found before. */
@@ -95,13 +95,14 @@ async function prepareAll(
 
 async function tryPrepare(
   args: JsonObject,
-  { surroundings }: Given,
+  { surroundings, readPullSecret }: Given,
 ): Promise<Prepared | InvalidInput> {
   try {
     const preparation = await prepare(args, {
       files: new ParsedFiles(),
       surroundings,
       strict: false,
+      ...(readPullSecret === undefined ? {} : { readPullSecret }),
     });
     // Only tokens are undecided, and a manifest with NUL, which frames them, is refused.
     if ("undecided" in preparation) throw new Error("a manifest has no unknown values");
