@@ -2,11 +2,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ConstructResult, Provider } from "@pulumi/pulumi/provider";
 import type { ComponentResourceOptions } from "@pulumi/pulumi/resource";
-import type { Surroundings } from "./io/oci/access";
+import type { LifecycleEntry } from "./io/lifecycle/lifecycle";
 import { ParsedFiles } from "./io/parsed-files";
 import type { Means } from "./resources/construct";
 import type { RawArgs } from "./resources/flux-instance";
-import { FLUX_INSTANCE, OUTPUTS } from "./resources/outputs";
+import { FLUX_INSTANCE, LOCK, LOCK_OUTPUTS, OUTPUTS } from "./resources/outputs";
 
 type Construct = (
   name: string,
@@ -31,6 +31,19 @@ const COMPONENTS: Readonly<Record<string, Component>> = {
   },
 };
 
+/** The resources that a component makes of its own; they are internal, so they are not in `schema.json`. */
+const LIFECYCLE: Readonly<Record<string, LifecycleEntry>> = {
+  [LOCK]: {
+    load: async () => (await import("./io/lifecycle/lock.js")).lock,
+    outputs: LOCK_OUTPUTS,
+  },
+};
+
+/** The lifecycle resource of a token; undefined for a token that is not one. */
+export function lifecycleOf(token: string): LifecycleEntry | undefined {
+  return LIFECYCLE[token];
+}
+
 /** The names of a component's outputs; none for a token that is not one. */
 export function outputsOf(token: string): readonly string[] {
   return COMPONENTS[token]?.outputs ?? [];
@@ -45,9 +58,8 @@ export async function preload(): Promise<void> {
 const PACKAGE = join(__dirname, "..");
 
 /** The provider that the engine talks to. */
-export function plugin(version: string, surroundings: Surroundings): Provider {
-  const cancelled = new AbortController();
-  const means = { files: new ParsedFiles(), surroundings, signal: cancelled.signal };
+export function plugin(version: string, process: Omit<Means, "files">): Provider {
+  const means = { files: new ParsedFiles(), ...process };
   return {
     version,
     getSchema: () => readFile(join(PACKAGE, "schema.json"), "utf8"),
@@ -58,10 +70,6 @@ export function plugin(version: string, surroundings: Surroundings): Provider {
       }
       const construct = await component.load();
       return construct(name, inputs, options, means);
-    },
-    cancel: () => {
-      cancelled.abort();
-      return Promise.resolve();
     },
   };
 }

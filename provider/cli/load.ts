@@ -2,8 +2,10 @@ import type { Json, JsonObject } from "../core/manifest";
 import { InvalidInput, printProblem, type Problem } from "../core/problem";
 import { read } from "../core/spec/read";
 import { validate } from "../core/spec/validate";
+import type { Surroundings } from "../io/oci/access";
 import { ParsedFiles } from "../io/parsed-files";
 import { prepare, type Prepared } from "../io/prepare";
+import type { ReadPullSecret } from "../io/pull-secret";
 import { NoYaml, parseDocuments } from "./documents";
 import { readText, unreadable } from "./input";
 import {
@@ -95,14 +97,14 @@ async function prepareAll(
 
 async function tryPrepare(
   args: JsonObject,
-  { surroundings, readPullSecret }: Given,
+  { surroundings, readPullSecret = ambientReader(surroundings) }: Given,
 ): Promise<Prepared | InvalidInput> {
   try {
     const preparation = await prepare(args, {
       files: new ParsedFiles(),
       surroundings,
       strict: false,
-      ...(readPullSecret === undefined ? {} : { readPullSecret }),
+      readPullSecret,
     });
     // Only tokens are undecided, and a manifest with NUL, which frames them, is refused.
     if ("undecided" in preparation) throw new Error("a manifest has no unknown values");
@@ -111,6 +113,14 @@ async function tryPrepare(
     if (error instanceof InvalidInput) return error;
     throw error;
   }
+}
+
+/** Reads Secrets from the cluster of the ambient kubeconfig. */
+function ambientReader(surroundings: Surroundings): ReadPullSecret {
+  return async (...secret) => {
+    const cluster = await import("../io/cluster/pull-secret.js");
+    return cluster.readPullSecret({}, surroundings, ...secret);
+  };
 }
 
 function instanceIn(file: string, text: string): JsonObject {

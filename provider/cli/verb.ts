@@ -17,7 +17,7 @@ export type Run = (args: readonly string[], given: Given) => Promise<Outcome>;
 export interface Given {
   readonly stdin: Stdin;
   readonly surroundings: Surroundings;
-  /** Reads `artifactPullSecret` from a cluster. */
+  /** Reads `artifactPullSecret`, by default from the cluster of the ambient kubeconfig. */
   readonly readPullSecret?: ReadPullSecret;
 }
 

@@ -19,12 +19,12 @@ export interface Preparing {
   readonly files: ParsedFiles;
   /** What of the user's machine an artifact is reached and cached by; without it nothing is cached. */
   readonly surroundings?: Surroundings;
+  /** Ends every request to a registry when it is aborted. */
+  readonly signal?: AbortSignal;
   /** Refuse what the reference renders though it could not work; else it becomes a warning. */
   readonly strict: boolean;
   /** The value behind a token, where it is a secret; undefined where it is unknown. */
   readonly reveal?: (token: string) => unknown;
-  /** Ends what is under way when it is aborted. */
-  readonly signal?: AbortSignal;
   /** How `distribution.artifactPullSecret` is read; without it only a warning comes of that. */
   readonly readPullSecret?: ReadPullSecret;
 }

@@ -1,14 +1,8 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi/resource";
 import { isToken } from "../core/opaque";
+import type { Connection } from "../io/cluster/connection";
 import { hasProvider, type RawArgs } from "./flux-instance";
 import { toPlainArgs } from "./opaque";
-
-/** Which cluster is meant; without a kubeconfig the ambient one. */
-export interface Connection {
-  /** The content of a kubeconfig, or the path of one. */
-  readonly kubeconfig?: string;
-  readonly context?: string;
-}
 
 /**
  * The cluster of an instance, as far as it is known before anything is registered.

@@ -8,18 +8,12 @@ import { InvalidInput, printProblem, type Problem } from "../core/problem";
 import { overlap } from "../core/spec/paths";
 import { prepare, type Preparing } from "../io/prepare";
 import type { ReadPullSecret } from "../io/pull-secret";
-import { connectionOf, type Connection } from "./connection";
+import { connectionOf } from "./connection";
 import { FluxInstance, hasProvider, type Instance, type RawArgs } from "./flux-instance";
 import { toPlainArgs, type PlainArgs } from "./opaque";
 
 /** What the process gives to every construct. */
-export interface Means extends Pick<Preparing, "files" | "surroundings" | "signal"> {
-  /** Reads a pull secret from a cluster. */
-  readonly readPullSecret?: (
-    cluster: Connection,
-    ...secret: Parameters<ReadPullSecret>
-  ) => ReturnType<ReadPullSecret>;
-}
+export type Means = Pick<Preparing, "files" | "surroundings" | "signal">;
 
 /**
  * Constructs a FluxInstance: everything that can fail comes before the component is registered.
@@ -53,15 +47,14 @@ async function warnOfTwoClusters(
   );
 }
 
-function preparing(
-  inputs: RawArgs,
-  options: ComponentResourceOptions,
-  { readPullSecret, ...means }: Means,
-): Preparing {
-  if (readPullSecret === undefined) return { ...means, strict: true };
-  const read: ReadPullSecret = async (...secret) =>
-    readPullSecret(await connectionOf(inputs, options), ...secret);
-  return { ...means, strict: true, readPullSecret: read };
+function preparing(inputs: RawArgs, options: ComponentResourceOptions, means: Means): Preparing {
+  const { surroundings = {}, signal } = means;
+  const readPullSecret: ReadPullSecret = async (...secret) => {
+    const connection = await connectionOf(inputs, options);
+    const cluster = await import("../io/cluster/pull-secret.js");
+    return cluster.readPullSecret(connection, surroundings, ...secret, signal);
+  };
+  return { ...means, strict: true, readPullSecret };
 }
 
 async function instanceOf(

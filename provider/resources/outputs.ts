@@ -10,3 +10,9 @@ export const OUTPUTS = [
   "inventory",
   "namespace",
 ] as const;
+
+/** The token of the resource that keeps what a distribution resolved to. */
+export const LOCK = "flux-instance:index:Lock";
+
+/** The names of its outputs. */
+export const LOCK_OUTPUTS = ["version", "digest"] as const;
