@@ -101,7 +101,7 @@ export function hostOf(registry: string): string {
   return registry === "docker.io" ? "registry-1.docker.io" : registry;
 }
 
-/** True for the names of this machine, the only ones that are spoken to without TLS. */
+/** True for the names of this machine, the only ones that are spoken to without TLS unless that is asked for. */
 export function isLoopback(hostname: string): boolean {
   return ["localhost", "127.0.0.1", "[::1]", "::1"].includes(hostname);
 }

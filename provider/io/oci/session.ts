@@ -43,9 +43,9 @@ export class Session {
     this.#access = access;
     this.#http = new Http(access);
     this.registry = new URL(`https://${hostOf(place.registry)}`);
-    // A registry on this machine has TLS where a certificate is given for it; no other one goes without.
-    const plain = isLoopback(this.registry.hostname) && access.caCertificate === undefined;
-    if (plain) this.registry.protocol = "http:";
+    // A registry on this machine has TLS where a certificate is given for it; another one goes without when asked to.
+    const local = isLoopback(this.registry.hostname) && access.caCertificate === undefined;
+    if (local || access.insecure === true) this.registry.protocol = "http:";
   }
 
   /** @throws ArtifactError when there is no answer with an accepted status */
