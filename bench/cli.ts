@@ -20,7 +20,7 @@ const MANIFEST = {
 
 /** The command-line program, whole processes; CPU as the system counts it for children. */
 export function benchCli(): Promise<readonly Figure[]> {
-  const program = join(ownPlugin(), "..", "dist", "cli", "main.js");
+  const program = join(ownPlugin(), "..", "dist", "cli.js");
   const folder = mkdtempSync(join(tmpdir(), "flux-instance-bench-"));
   try {
     const file = join(folder, "flux.yaml");
