@@ -59,7 +59,11 @@ export default tseslint.config(
   ring(["provider/cli/**"], "^@pulumi/|/resources/", "the CLI may import core and io."),
   {
     // What is loaded by a function that can't wait for import(), or must not be a copy (provider/quiet.ts).
-    files: ["provider/core/patch/regex.ts", "provider/quiet.ts"],
+    files: [
+      "provider/core/distribution/release-yaml.ts",
+      "provider/core/patch/regex.ts",
+      "provider/quiet.ts",
+    ],
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
   {
