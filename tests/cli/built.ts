@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { build, type BuiltFile } from "../../tools/build";
 
 const ROOT = join(__dirname, "..", "..");
-const BESIDE = ["distribution", "schema.json", "package.json"];
+const BESIDE = ["bin", "distribution", "schema.json", "package.json", "PulumiPlugin.yaml"];
 
 /** The program in a folder of its own. */
 export interface Program {
@@ -18,8 +18,7 @@ export interface Program {
 export async function buildProgram(): Promise<Program> {
   const folder = mkdtempSync(join(tmpdir(), "flux-instance-cli-"));
   const files = await build(join(folder, "dist"));
-  cpSync(join(ROOT, "bin"), join(folder, "bin"), { recursive: true });
-  for (const name of BESIDE) symlinkSync(join(ROOT, name), join(folder, name));
+  for (const name of BESIDE) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
   return { folder, files };
 }
 
