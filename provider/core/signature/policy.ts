@@ -1,17 +1,6 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { parseRegex, RegexError, type Regex } from "../patch/regex";
-
-/** Whose signature an artifact needs, as the user writes it: `issuer` and `identity`, or `publicKey`. */
-export interface VerifyArgs {
-  /** The OIDC issuer that vouched for the signer, exactly as in the certificate. */
-  readonly issuer?: string;
-  /** A regular expression in RE2 syntax that must match the whole identity of the signer. */
-  readonly identity?: string;
-  /** A public key in PEM. */
-  readonly publicKey?: string;
-  /** The trusted root of a private Sigstore instance, as JSON; that of the public-good instance by default. */
-  readonly trustedRoot?: string;
-}
+import type { VerifySpec } from "../spec/spec";
 
 /** Whose signature counts. */
 export type VerifyPolicy =
@@ -28,9 +17,9 @@ export type VerifyPolicy =
 export class VerifyPolicyError extends Error {
   override readonly name = "VerifyPolicyError";
   /** The property that is wrong; undefined where it is all of them together. */
-  readonly property: keyof VerifyArgs | undefined;
+  readonly property: keyof VerifySpec | undefined;
 
-  constructor(property: keyof VerifyArgs | undefined, reason: string) {
+  constructor(property: keyof VerifySpec | undefined, reason: string) {
     super(reason);
     this.property = property;
   }
@@ -40,7 +29,7 @@ const ONE_OF =
   "needs the issuer and the identity of the signer, or the signer's publicKey, and not both";
 
 /** @throws VerifyPolicyError */
-export function toVerifyPolicy(args: VerifyArgs): VerifyPolicy {
+export function toVerifyPolicy(args: VerifySpec): VerifyPolicy {
   const { issuer, identity, publicKey, trustedRoot } = args;
   const keyless = issuer !== undefined || identity !== undefined;
   if (keyless === (publicKey !== undefined)) throw new VerifyPolicyError(undefined, ONE_OF);

@@ -43,11 +43,15 @@ export type UpdatePolicy = (typeof UPDATE_POLICIES)[number];
 /** What the registry of the artifact is shown; a token where all of it is opaque. */
 export type ArtifactCredentials = { readonly username: string; readonly password: string } | string;
 
-/** Who must have signed the artifact: `issuer` and `identity`, or the holder of `publicKey` (PEM). */
+/** Who must have signed the artifact: `issuer` and `identity`, or the holder of `publicKey`. */
 export interface VerifySpec {
+  /** The OIDC issuer that vouched for the signer, exactly as in the certificate. */
   readonly issuer?: string;
+  /** A regular expression in RE2 syntax that must match the whole identity of the signer. */
   readonly identity?: string;
+  /** A public key in PEM. */
   readonly publicKey?: string;
+  /** The trusted root of a private Sigstore instance, as JSON; that of the public-good instance by default. */
   readonly trustedRoot?: string;
 }
 

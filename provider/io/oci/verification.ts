@@ -6,7 +6,8 @@ import type { Descriptor } from "../../core/oci/manifest";
 import { requireBundle, type Trusted } from "../../core/signature/bundle";
 import { SignatureError } from "../../core/signature/error";
 import { BUNDLE, SIMPLE_SIGNING } from "../../core/signature/media-types";
-import { toVerifyPolicy, VerifyPolicyError, type VerifyArgs } from "../../core/signature/policy";
+import { toVerifyPolicy, VerifyPolicyError } from "../../core/signature/policy";
+import type { VerifySpec } from "../../core/spec/spec";
 import { requireSimple } from "../../core/signature/simple-signing";
 import { toTrust } from "../../core/signature/trust";
 import { isObject } from "../../core/manifest";
@@ -43,7 +44,7 @@ const MAX_TOLD = 5;
  *
  * @throws ArtifactError when there is none
  */
-export async function requireSignature(verifying: Verifying, args: VerifyArgs): Promise<void> {
+export async function requireSignature(verifying: Verifying, args: VerifySpec): Promise<void> {
   const { where, digest, cache, offline } = verifying;
   const { trusted, name } = await trustedBy(where, args);
   const value = { digest, policy: name };
@@ -61,7 +62,7 @@ interface Named {
   readonly name: string;
 }
 
-async function trustedBy(where: string, args: VerifyArgs): Promise<Named> {
+async function trustedBy(where: string, args: VerifySpec): Promise<Named> {
   try {
     const policy = toVerifyPolicy(args);
     if (policy.kind === "key") {

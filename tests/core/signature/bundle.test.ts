@@ -3,8 +3,9 @@ import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypt
 import { digestOf } from "../../../provider/core/oci/digest";
 import { requireBundle, type Trusted } from "../../../provider/core/signature/bundle";
 import { SignatureError } from "../../../provider/core/signature/error";
-import { toVerifyPolicy, type VerifyArgs } from "../../../provider/core/signature/policy";
+import { toVerifyPolicy } from "../../../provider/core/signature/policy";
 import { toTrust } from "../../../provider/core/signature/trust";
+import type { VerifySpec } from "../../../provider/core/spec/spec";
 import {
   keyBundleOf,
   statementOf,
@@ -23,7 +24,7 @@ const keyOf = (key: KeyObject): Trusted => {
   return { policy };
 };
 
-const keylessOf = (args: VerifyArgs, trustedRoot: string): Trusted => {
+const keylessOf = (args: VerifySpec, trustedRoot: string): Trusted => {
   const policy = toVerifyPolicy(args);
   assert.equal(policy.kind, "keyless");
   return { policy, trust: toTrust(trustedRoot) };

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
-import {
-  toVerifyPolicy,
-  VerifyPolicyError,
-  type VerifyArgs,
-} from "../../../provider/core/signature/policy";
+import { toVerifyPolicy, VerifyPolicyError } from "../../../provider/core/signature/policy";
+import type { VerifySpec } from "../../../provider/core/spec/spec";
 
 const ISSUER = "https://token.actions.githubusercontent.com";
 const { privateKey, publicKey } = generateKeyPairSync("ec", {
@@ -45,7 +42,7 @@ describe("a policy for signatures", () => {
     assert.equal(policy.key.export({ type: "spki", format: "pem" }), publicKey);
   });
 
-  const wrong: readonly (readonly [string, VerifyArgs, keyof VerifyArgs | undefined, RegExp])[] = [
+  const wrong: readonly (readonly [string, VerifySpec, keyof VerifySpec | undefined, RegExp])[] = [
     ["nothing", {}, undefined, /and not both/],
     ["both", { issuer: ISSUER, identity: "a", publicKey }, undefined, /and not both/],
     ["no identity", { issuer: ISSUER }, "identity", /is missing/],

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { digestOf, hexOf } from "../../../provider/core/oci/digest";
 import { ArtifactError } from "../../../provider/core/oci/error";
 import { IMAGE_MANIFEST } from "../../../provider/core/oci/manifest";
-import type { VerifyArgs } from "../../../provider/core/signature/policy";
+import type { VerifySpec } from "../../../provider/core/spec/spec";
 import { artifactSource } from "../../../provider/io/artifact-source";
 import type { ArtifactAccess } from "../../../provider/io/oci/access";
 import { RegistryClient } from "../../../provider/io/oci/registry-client";
@@ -35,7 +35,7 @@ const { digest: DIGEST, manifest: MANIFEST, layer: LAYER } = ARTIFACT;
 
 const KEYS = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const STRANGER = generateKeyPairSync("ec", { namedCurve: "P-256" });
-const policyOf = ({ publicKey }: { readonly publicKey: KeyObject }): VerifyArgs => ({
+const policyOf = ({ publicKey }: { readonly publicKey: KeyObject }): VerifySpec => ({
   publicKey: publicKey.export({ type: "spki", format: "pem" }) as string,
 });
 const BY_KEY = policyOf(KEYS);
@@ -83,7 +83,7 @@ describe("the signature of an artifact", function () {
     identity:
       "https://github.com/controlplaneio-fluxcd/x/.github/workflows/release.yaml@refs/tags/v1",
   };
-  const keyless = (changes: VerifyArgs = {}): VerifyArgs => ({
+  const keyless = (changes: VerifySpec = {}): VerifySpec => ({
     issuer: SIGNER.issuer,
     identity: "^https://github\\.com/controlplaneio-fluxcd/.*$",
     trustedRoot: sigstore.trustedRoot,
@@ -229,7 +229,7 @@ describe("the signature of an artifact", function () {
 
     it("is refused under the root of the package", async () => {
       await attachBundles(target, MANIFEST, [await sigstore.bundle(SIGNER, statementOf(DIGEST))]);
-      const { issuer, identity } = keyless() as Required<VerifyArgs>;
+      const { issuer, identity } = keyless() as Required<VerifySpec>;
       const step = read(address, { verify: { issuer, identity } });
       await refuses(step, "unverified", /not by the trusted root/);
     });
@@ -284,7 +284,7 @@ describe("the signature of an artifact", function () {
     });
 
     it("is an error with a policy that is none", async () => {
-      const wrong: readonly (readonly [VerifyArgs, RegExp])[] = [
+      const wrong: readonly (readonly [VerifySpec, RegExp])[] = [
         [{}, /distribution.verify needs the issuer/],
         [{ issuer: "https://issuer.test" }, /distribution.verify.identity is missing/],
         [keyless({ trustedRoot: "{}" }), /distribution.verify.trustedRoot is no trusted root/],
@@ -331,7 +331,7 @@ describe("the signature of an artifact", function () {
       await readCached({ verify: BY_KEY });
       await readCached({ verify: keyless() });
       assert.equal(await readCached({ verify: keyless(), offline: true }), DIGEST);
-      const others: readonly VerifyArgs[] = [
+      const others: readonly VerifySpec[] = [
         policyOf(STRANGER),
         keyless({ identity: "https://github.com/.*" }),
         keyless({ issuer: "https://issuer.test" }),
