@@ -135,9 +135,10 @@ function unsigned({ where, digest }: Verifying): ArtifactError {
 }
 
 function unverified(where: string, failures: readonly string[], count: number): ArtifactError {
-  const told = failures.slice(0, MAX_TOLD).map((failure) => `\n- ${failure}`);
-  const more = count > MAX_TOLD ? `\n- and ${count - MAX_TOLD} more` : "";
-  const reason = `has no signature that distribution.verify accepts; nothing of it was used. Take an artifact of the signer you trust, or correct distribution.verify. Looked at:${told.join("")}${more}`;
+  const told = failures.slice(0, MAX_TOLD).join("; ");
+  const more = count > MAX_TOLD ? `; and ${count - MAX_TOLD} more` : "";
+  const remedy = "take an artifact of the signer you trust, or correct distribution.verify";
+  const reason = `has no signature that distribution.verify accepts, and nothing of it was used; ${remedy}. Looked at: ${told}${more}`;
   return new ArtifactError("unverified", where, reason);
 }
 
