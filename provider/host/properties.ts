@@ -1,9 +1,6 @@
 import { isObject, type Json, type JsonObject } from "../core/manifest";
-import type { Properties, State } from "../io/lifecycle/lifecycle";
+import { UNKNOWN, type Properties, type State } from "../io/lifecycle/lifecycle";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
-
-/** What the wire has for a value that is not known. https://github.com/pulumi/pulumi/blob/v3.259.0/sdk/go/common/resource/plugin/rpc.go */
-export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** The key that marks a special value on the wire, and its mark for a secret. https://github.com/pulumi/pulumi/blob/v3.259.0/sdk/go/common/resource/sig/sig.go */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";

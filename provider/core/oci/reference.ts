@@ -63,6 +63,12 @@ export function parseReference(text: string): Reference {
   return tag === undefined ? { ...place, digest } : { ...place, tag, digest };
 }
 
+/** Whether a valid reference says its tag, rather than leaving it to the default. */
+export function namesTag(text: string): boolean {
+  const [named = ""] = withoutScheme(text).split("@");
+  return splitTag(named).tag !== undefined;
+}
+
 function withoutScheme(text: string): string {
   return text.startsWith(SCHEME) ? text.slice(SCHEME.length) : text;
 }

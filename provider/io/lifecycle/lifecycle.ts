@@ -1,6 +1,12 @@
 import type { Json, JsonObject } from "../../core/manifest";
 import type { Problem } from "../../core/problem";
 
+/**
+ * What the wire has for a value that is not known. A preview may answer with it, also deep in an output.
+ * https://github.com/pulumi/pulumi/blob/v3.259.0/sdk/go/common/resource/plugin/rpc.go
+ */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
 /** The inputs or the state of a lifecycle resource: plain data, secrets revealed. */
 export interface Properties {
   readonly values: JsonObject;

@@ -32,11 +32,14 @@ export class Session {
   readonly registry: URL;
   readonly #access: RegistryAccess;
   readonly #http: Http;
+  readonly #reading: Actions;
   readonly #authorizations = new Map<Actions, string>();
   #found: FoundCredential | undefined;
 
-  constructor(place: Repository, access: RegistryAccess) {
+  /** @param reading what a login asks for in order to read */
+  constructor(place: Repository, access: RegistryAccess, reading: Actions = "pull") {
     this.place = place;
+    this.#reading = reading;
     this.#access = access;
     this.#http = new Http(access);
     this.registry = new URL(`https://${hostOf(place.registry)}`);
@@ -97,7 +100,7 @@ export class Session {
   /** Credentials go to the registry's own origin alone, and challenges count from there alone. */
   async #askWithLogin(call: Call, url: URL, signal: AbortSignal): Promise<Answer> {
     if (url.origin !== this.registry.origin) return await this.#ask(call, url, undefined, signal);
-    const actions = call.method === "GET" || call.method === "HEAD" ? "pull" : "pull,push";
+    const actions = call.method === "GET" || call.method === "HEAD" ? this.#reading : "pull,push";
     const known = this.#authorizations.get(actions);
     const answer = await this.#ask(call, url, known, signal);
     if (answer.status !== 401) return answer;
