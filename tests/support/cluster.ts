@@ -13,12 +13,14 @@ const SOMEBODY = "somebody";
 /** A throwaway cluster, and access to it past Pulumi. */
 export class Cluster {
   readonly kubeconfig: string;
+  readonly kubeconfigFile: string;
   readonly #controlPlane: ControlPlane;
   readonly #client: Client;
 
   constructor(controlPlane: ControlPlane) {
     this.#controlPlane = controlPlane;
     this.kubeconfig = controlPlane.kubeconfig;
+    this.kubeconfigFile = controlPlane.kubeconfigFile;
     const choice = { context: "", cluster: "" };
     this.#client = new Client(readCluster(this.kubeconfig, ".", choice));
   }

@@ -1,9 +1,7 @@
 import type { FluxKind } from "../../core/lifecycle/kinds";
+import { DELETION_POLICIES, type DeletionPolicy } from "../../core/lifecycle/plan";
 import { isObject, type Json, type JsonObject } from "../../core/manifest";
 import type { Controller } from "./uninstall-controllers";
-
-export const DELETION_POLICIES = ["Uninstall", "KeepCRDs", "Retain"] as const;
-export type DeletionPolicy = (typeof DELETION_POLICIES)[number];
 
 /** The Kustomization that syncs the cluster, and what becomes of its workloads when it is taken out of the args. */
 export interface SyncInput {
