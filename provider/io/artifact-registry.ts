@@ -64,7 +64,7 @@ class Pull {
     if (verify === undefined) return;
     const where = printReference({ ...this.#reference, digest });
     const verifying = { where, digest, client: this.#client, cache: this.#cache, offline };
-    // Loaded when it is needed, as it brings the libraries of Sigstore.
+    // Loaded when it is needed.
     await (await import("./oci/verification.js")).requireSignature(verifying, verify);
   }
 

@@ -57,6 +57,7 @@ export function artifactReleases(
   return {
     title,
     versions: async () => versionsIn((await open()).digests),
+    digest: async () => (await open()).digest,
     load: async (version, components) => {
       const artifact = await open();
       const release = await readRelease(version, components, {

@@ -42,6 +42,7 @@ export function artifactSource(artifact: string, access: ArtifactAccess): Releas
   return {
     title: plain.title,
     versions: async () => (await find()).versions(),
+    digest: async () => (await find()).digest?.(),
     load: async (version, components) => (await find()).load(version, components),
   };
 }

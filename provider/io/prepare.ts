@@ -1,6 +1,6 @@
 import type { Release } from "../core/distribution/release";
 import type { Json } from "../core/manifest";
-import { InvalidInput, type Problem } from "../core/problem";
+import { InvalidInput, printProblem, type Problem } from "../core/problem";
 import { render, type Rendered } from "../core/render";
 import { overlap } from "../core/spec/paths";
 import { read, type Reading } from "../core/spec/read";
@@ -11,7 +11,8 @@ import { isNewerThanTested, newestTestedMinor } from "../core/version/features";
 import type { Surroundings } from "./oci/access";
 import type { ParsedFiles } from "./parsed-files";
 import type { ReadPullSecret } from "./pull-secret";
-import { reachOf, type Reaching } from "./reach";
+import { choosePinned, type Lock, printNewer } from "./locking";
+import { reachOf, type Reach, type Reaching } from "./reach";
 import { choose, type Chosen } from "./resolve";
 
 /** What preparing looks at besides the args. */
@@ -27,6 +28,8 @@ export interface Preparing {
   readonly reveal?: (token: string) => unknown;
   /** How `distribution.artifactPullSecret` is read; without it only a warning comes of that. */
   readonly readPullSecret?: ReadPullSecret;
+  /** Keeps a release for `distribution.updatePolicy: locked`; without it the newest is taken each time. */
+  readonly lock?: Lock;
 }
 
 /** An instance ready to be printed or registered. */
@@ -35,6 +38,8 @@ export interface Prepared {
   readonly release: Release;
   readonly rendered: Rendered;
   readonly warnings: readonly string[];
+  /** What is good to know, and no reason to worry. */
+  readonly notes: readonly string[];
 }
 
 /** Either an instance, or the unknown values without which its objects can't be told. */
@@ -71,10 +76,19 @@ export async function prepare(args: Json, preparing: Preparing): Promise<Prepara
         files,
         reachingOf(preparing, (line) => warned.push(line)),
       );
-  const problems = [...found, ...(resolution.problems ?? [])];
-  if (problems.length > 0) throw new InvalidInput(HEADLINE, problems);
-  const { chosen } = resolution;
   const undecided = [...unknown, ...(resolution.unknown ?? [])];
+  const notes: string[] = [];
+  const settled =
+    found.length + undecided.length === 0
+      ? await settle(reading, preparing, resolution, (line) => notes.push(line))
+      : resolution;
+  const { chosen } = settled;
+  const problems = [
+    ...found,
+    ...(settled.problems ?? []),
+    ...(chosen === undefined ? [] : validateVersion(reading, chosen.version)),
+  ];
+  if (problems.length > 0) throw new InvalidInput(HEADLINE, problems);
   if (undecided.length > 0 || chosen === undefined) return { undecided };
   const release = await chosen.load(reading.spec.components);
   const rendered = render(reading.spec, release, reveal);
@@ -84,10 +98,11 @@ export async function prepare(args: Json, preparing: Preparing): Promise<Prepara
     ...newerThanTested(release.version),
     ...rendered.warnings,
   ];
-  return { spec: reading.spec, release, rendered, warnings };
+  return { spec: reading.spec, release, rendered, warnings, notes };
 }
 
 interface Resolution {
+  readonly reach?: Reach;
   readonly chosen?: Chosen;
   readonly problems?: readonly Problem[];
   readonly unknown?: readonly Undecided[];
@@ -101,13 +116,45 @@ async function tryResolve(
 ): Promise<Resolution> {
   const reached = reachOf(reading.spec, reaching);
   if (!("reach" in reached)) return reached;
+  const { reach } = reached;
+  return { reach, ...(await attempt(() => choose(reading.spec.distribution, files, reach))) };
+}
+
+async function attempt(step: () => Promise<Chosen>): Promise<Resolution> {
   try {
-    const chosen = await choose(reading.spec.distribution, files, reached.reach);
-    return { chosen, problems: validateVersion(reading, chosen.version) };
+    return { chosen: await step() };
   } catch (error) {
     if (error instanceof InvalidInput) return { problems: error.problems };
     throw error;
   }
+}
+
+/** With a lock, the release that it keeps; what was resolved is only its candidate then. */
+async function settle(
+  { spec: { distribution } }: Reading,
+  { files, lock }: Preparing,
+  { reach, chosen, problems = [] }: Resolution,
+  note: (line: string) => void,
+): Promise<Resolution> {
+  const resolution = { ...(chosen !== undefined && { chosen }), problems };
+  if (distribution.updatePolicy === "range" || lock === undefined || reach === undefined) {
+    return resolution;
+  }
+  const { version, artifact } = distribution;
+  const kept = await lock({
+    version,
+    ...(artifact !== undefined && { artifact }),
+    ...(chosen === undefined
+      ? { unresolved: problems.map(printProblem).join("; ") }
+      : { candidate: { version: chosen.version, digest: chosen.digest } }),
+  });
+  if (chosen?.version === kept.version && chosen.digest === kept.digest) return resolution;
+  if (chosen === undefined) {
+    reach.warn(`no newer release could be looked for: ${problems.map(printProblem).join("; ")}`);
+  } else {
+    note(printNewer(kept, chosen));
+  }
+  return attempt(() => choosePinned(distribution, kept, files, reach));
 }
 
 function reachingOf(preparing: Preparing, warn: Reaching["warn"]): Reaching {

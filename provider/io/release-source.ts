@@ -7,6 +7,8 @@ export interface ReleaseSource {
   readonly title: string;
   /** The folder names of its releases, in no order. */
   versions(): Promise<readonly string[]>;
+  /** The digest of the artifact that holds them, where there is one. */
+  digest?(): Promise<string | undefined>;
   /** Reads one release; of the components only those asked for. */
   load(version: string, components: readonly Component[]): Promise<Release>;
 }

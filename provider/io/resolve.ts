@@ -28,6 +28,8 @@ async function sourceOf(
 /** A release that was chosen and not yet read. */
 export interface Chosen {
   readonly version: string;
+  /** The digest of the artifact that it is in; empty where it is in none. */
+  readonly digest: string;
   /** Reads it; of the components only those asked for. Throws InvalidInput when the artifact can't be had. */
   load(components: readonly Component[]): Promise<Release>;
 }
@@ -42,7 +44,7 @@ export async function choose(
   files: ParsedFiles,
   reach: Reach = WITHOUT_CACHE,
 ): Promise<Chosen> {
-  const { source, available } = await open(artifact, { ...reach, files });
+  const { source, available, digest } = await open(artifact, { ...reach, files });
   if (available.length === 0) {
     const reason = `no Flux release in ${source.title}: there is no folder "flux/<version>"`;
     throw invalid("distribution.artifact", reason);
@@ -50,7 +52,8 @@ export async function choose(
   const selected = selectVersion(version, available);
   if ("version" in selected) {
     const { version: chosen } = selected;
-    return { version: chosen, load: (components) => told(() => source.load(chosen, components)) };
+    const load: Chosen["load"] = (components) => told(() => source.load(chosen, components));
+    return { version: chosen, digest, load };
   }
   const remedy = artifact === undefined ? "; distribution.artifact brings other versions" : "";
   throw invalid("distribution.version", `${selected.problem} (${source.title}${remedy})`);
@@ -59,12 +62,14 @@ export async function choose(
 interface Opened {
   readonly source: ReleaseSource;
   readonly available: readonly string[];
+  readonly digest: string;
 }
 
 function open(artifact: string | undefined, access: ArtifactAccess): Promise<Opened> {
   return told(async () => {
     const source = await sourceOf(artifact, access);
-    return { source, available: await source.versions() };
+    const available = await source.versions();
+    return { source, available, digest: (await source.digest?.()) ?? "" };
   });
 }
 

@@ -6,10 +6,12 @@ import { isObject, type Json } from "../core/manifest";
 import { pathOf } from "../core/opaque";
 import { InvalidInput, printProblem, type Problem } from "../core/problem";
 import { overlap } from "../core/spec/paths";
+import type { Lock } from "../io/locking";
 import { prepare, type Preparing } from "../io/prepare";
 import type { ReadPullSecret } from "../io/pull-secret";
 import { connectionOf } from "./connection";
 import { FluxInstance, hasProvider, type Instance, type RawArgs } from "./flux-instance";
+import { keep } from "./lock";
 import { toPlainArgs, type PlainArgs } from "./opaque";
 
 /** What the process gives to every construct. */
@@ -31,7 +33,9 @@ export async function constructFluxInstance(
   );
   await warnOfTwoClusters(name, inputs, options);
   const plainArgs = await toPlainArgs(args);
-  const instance = await instanceOf(name, plainArgs, preparing(inputs, options, means));
+  const lock: Lock = (request) => keep(name, request, options);
+  const given = { ...preparing(inputs, options, means), lock };
+  const instance = await instanceOf(name, plainArgs, given);
   const component = new FluxInstance(name, inputs, instance, await repaired(options));
   return { urn: component.urn, state: component.outputs };
 }
@@ -71,6 +75,7 @@ async function instanceOf(
       return undefined;
     }
     for (const warning of preparation.warnings) await log.warn(`${name}: ${warning}`);
+    for (const note of preparation.notes) await log.info(`${name}: ${note}`);
     return { ...preparation, opaques };
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;

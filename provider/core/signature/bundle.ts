@@ -10,6 +10,7 @@ import {
 } from "@sigstore/bundle";
 import type { TrustMaterial } from "@sigstore/verify";
 import type { Digest } from "../oci/digest";
+import { preAuthEncoding } from "./dsse";
 import { quote, SignatureError } from "./error";
 import { requireKeySignature } from "./key";
 import { requireKeyless } from "./keyless";
@@ -60,10 +61,4 @@ function parseBundle(content: Buffer): Bundle {
     const fields = error instanceof ValidationError ? `: wrong ${error.fields.join(", ")}` : "";
     throw new SignatureError(`is no Sigstore bundle${fields}`);
   }
-}
-
-/** What is signed of an envelope. https://github.com/secure-systems-lab/dsse/blob/master/protocol.md */
-function preAuthEncoding(type: string, payload: Buffer): Buffer {
-  const head = `DSSEv1 ${Buffer.byteLength(type)} ${type} ${payload.length} `;
-  return Buffer.concat([Buffer.from(head), payload]);
 }

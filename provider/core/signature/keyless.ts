@@ -1,11 +1,14 @@
-import type { Bundle } from "@sigstore/bundle";
+import { isBundleWithDsseEnvelope, type Bundle } from "@sigstore/bundle";
 import {
   toSignedEntity,
   VerificationError,
   Verifier,
+  type SignedEntity,
   type Signer,
   type TrustMaterial,
 } from "@sigstore/verify";
+import { digestOf, hexOf } from "../oci/digest";
+import { preAuthEncoding } from "./dsse";
 import { quote, SignatureError } from "./error";
 import type { VerifyPolicy } from "./policy";
 
@@ -57,7 +60,7 @@ function requireHarmless(bundle: Bundle): void {
 
 function signerOf(bundle: Bundle, trust: TrustMaterial, payload: Buffer | undefined): Signer {
   try {
-    return new Verifier(trust, THRESHOLDS).verify(toSignedEntity(bundle, payload));
+    return new Verifier(trust, THRESHOLDS).verify(toEntity(bundle, payload));
   } catch (error) {
     // Anything else is a part that can't be read, which only what is broken has.
     const { code, message } =
@@ -66,6 +69,27 @@ function signerOf(bundle: Bundle, trust: TrustMaterial, payload: Buffer | undefi
         : { code: "BROKEN", message: error instanceof Error ? error.message : "" };
     throw new SignatureError(`${meaningOf(code)} (${quote(message)})`);
   }
+}
+
+/**
+ * The first version of the log holds the digest of the payload of an envelope, which the verifier looks for; the second
+ * one that of what is signed. https://github.com/sigstore/sigstore-go/blob/v1.2.2/pkg/verify/tlog.go
+ */
+function toEntity(bundle: Bundle, payload: Buffer | undefined): SignedEntity {
+  const entity = toSignedEntity(bundle, payload);
+  if (!isBundleWithDsseEnvelope(bundle)) return entity;
+  const { payloadType, payload: content } = bundle.content.dsseEnvelope;
+  const signed = Buffer.from(hexOf(digestOf(preAuthEncoding(payloadType, content))), "hex");
+  const { signature } = entity;
+  return {
+    ...entity,
+    signature: {
+      signature: signature.signature,
+      compareSignature: (other) => signature.compareSignature(other),
+      compareDigest: (digest) => signature.compareDigest(digest) || signed.equals(digest),
+      verifySignature: (key) => signature.verifySignature(key),
+    },
+  };
 }
 
 function meaningOf(code: string): string {

@@ -2,12 +2,12 @@ import { isObject } from "../../core/manifest";
 import type { Known, Lifecycle, Properties, State } from "./lifecycle";
 
 /** What decides when a lock moves: as long as these are the same, it stays. */
-const KEYS = ["version", "artifact"] as const;
+const KEYS = ["range", "artifact"] as const;
 
 /**
  * Keeps the Flux version and the digest of the artifact that a distribution resolved to, until the args change.
  *
- * Inputs: `version` and `artifact` as in the args; `candidate`, what they resolve to now, as `{version, digest}`; in
+ * Inputs: `range` and `artifact`, the version and artifact of the args; `candidate`, what they resolve to now, as `{version, digest}`; in
  * its place `unresolved`, the reason, when they can't be resolved now. Outputs: `version`, and `digest`, which is
  * empty where the source has none.
  */
@@ -16,7 +16,7 @@ export const lock: Lifecycle = {
     const { unresolved } = inputs.values;
     if (typeof unresolved !== "string" || (old !== undefined && changed(inputs, old).length === 0))
       return Promise.resolve([]);
-    return Promise.resolve([{ path: "distribution", reason: unresolved }]);
+    return Promise.resolve([{ path: "", reason: unresolved }]);
   },
   diff: (inputs, known) =>
     Promise.resolve({ updated: changed(inputs, known.inputs), replaced: [] }),

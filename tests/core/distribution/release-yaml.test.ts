@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { parseAllDocuments } from "yaml";
 import { InvalidYaml, readDocuments } from "../../../provider/core/distribution/release-yaml";
 import { needsShared, SHARED } from "../../support/shared";
@@ -78,6 +79,49 @@ describe("the YAML of a release", () => {
       );
     });
   }
+
+  it("is read or refused, whatever is in it", () => {
+    const pieces = [
+      "a",
+      ":",
+      " ",
+      "\n",
+      "- ",
+      "[",
+      "]",
+      "{",
+      "}",
+      "&a ",
+      "*a",
+      "!",
+      "|",
+      ">",
+      "'",
+      '"',
+      "#",
+      "---",
+      "%",
+      "0",
+      ".",
+      "<<",
+      "?",
+      "\t",
+      "\0",
+      "\ud800",
+      "...",
+    ];
+    const texts = fc.array(fc.constantFrom(...pieces), { maxLength: 40 }).map((it) => it.join(""));
+    fc.assert(
+      fc.property(fc.oneof(texts, fc.string({ unit: "binary" })), (text) => {
+        try {
+          readDocuments(text);
+        } catch (error) {
+          assert.ok(error instanceof InvalidYaml, String(error));
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
 
   it("says the same to another parser", function () {
     this.timeout(20_000);

@@ -280,6 +280,15 @@ describe("a keyless bundle", function () {
     });
   }
 
+  it("is refused when the second log has another signature", async () => {
+    const [made, other] = [
+      await sigstore.bundle(SIGNER, statementOf(DIGEST), 2),
+      await sigstore.bundle(SIGNER, statementOf(OTHER), 2),
+    ];
+    made.verificationMaterial.tlogEntries = other.verificationMaterial.tlogEntries;
+    refuses(made, trusted, /in no transparency log/);
+  });
+
   it("is refused with the certificate of another bundle", async () => {
     const other = await sigstore.bundle(SIGNER, statementOf(OTHER));
     other.verificationMaterial.certificate = bundle.verificationMaterial.certificate!;

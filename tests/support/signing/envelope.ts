@@ -55,9 +55,13 @@ export function simpleSigningOf(digest: Digest, type = "cosign container image s
 
 export function envelopeOf(key: KeyObject, value: object, payloadType = STATEMENT): Envelope {
   const payload = Buffer.from(JSON.stringify(value));
-  const head = `DSSEv1 ${payloadType.length} ${payloadType} ${payload.length} `;
-  const sig = signWith(key, Buffer.concat([Buffer.from(head), payload])).toString("base64");
+  const sig = signWith(key, preAuthEncoding(payloadType, payload)).toString("base64");
   return { payload: payload.toString("base64"), payloadType, signatures: [{ sig }] };
+}
+
+export function preAuthEncoding(payloadType: string, payload: Buffer): Buffer {
+  const head = `DSSEv1 ${payloadType.length} ${payloadType} ${payload.length} `;
+  return Buffer.concat([Buffer.from(head), payload]);
 }
 
 /** A bundle as `cosign sign --key` makes it, without a log. */

@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
 import type { initializeTLog } from "@sigstore/mock";
-import type { Envelope, TestEntry } from "./envelope";
+import { preAuthEncoding, type Envelope, type TestEntry } from "./envelope";
 
 type Log = Awaited<ReturnType<typeof initializeTLog>>;
-
-const KEY = { keyDetails: "PKIX_ECDSA_P256_SHA_256" };
 
 /** What the log answers; its types are in a package that the mock does not bring. */
 interface Answer {
@@ -25,27 +23,9 @@ export async function logEnvelope(
   certificate: string,
   form: 1 | 2,
 ): Promise<TestEntry> {
-  const [{ sig }] = envelope.signatures;
-  const hash = hashOf(Buffer.from(envelope.payload, "base64"));
-  // What Rekor makes of an envelope; the mock stores what it is given.
-  const spec =
-    form === 1
-      ? {
-          payloadHash: { algorithm: "sha256", value: hash },
-          envelopeHash: { algorithm: "sha256", value: hashOf(JSON.stringify(envelope)) },
-          signatures: [{ signature: sig, verifier: toPublicKey(certificate) }],
-        }
-      : {
-          dsseV002: {
-            payloadHash: { algorithm: "SHA2_256", digest: hexToBase64(hash) },
-            signatures: [
-              { content: sig, verifier: { ...KEY, x509Certificate: { rawBytes: certificate } } },
-            ],
-          },
-        };
-  const version = form === 1 ? "0.0.1" : "0.0.2";
-  const answer = await putInto(log, { apiVersion: version, kind: "dsse", spec });
-  const entry = { ...toEntry(answer), kindVersion: { kind: "dsse", version } };
+  const body = form === 1 ? firstBody(envelope, certificate) : secondBody(envelope, certificate);
+  const answer = await putInto(log, body);
+  const entry = { ...toEntry(answer), kindVersion: { kind: body.kind, version: body.apiVersion } };
   if (form === 2) return entry;
   const { integratedTime, verification } = answer;
   return {
@@ -53,6 +33,30 @@ export async function logEnvelope(
     integratedTime: String(integratedTime),
     inclusionPromise: { signedEntryTimestamp: verification.signedEntryTimestamp },
   };
+}
+
+// What Rekor makes of an envelope; the mock stores what it is given.
+
+function firstBody(envelope: Envelope, certificate: string) {
+  const [{ sig }] = envelope.signatures;
+  const payload = Buffer.from(envelope.payload, "base64");
+  const spec = {
+    payloadHash: { algorithm: "sha256", value: hashOf(payload) },
+    envelopeHash: { algorithm: "sha256", value: hashOf(JSON.stringify(envelope)) },
+    signatures: [{ signature: sig, verifier: toPublicKey(certificate) }],
+  };
+  return { apiVersion: "0.0.1", kind: "dsse", spec };
+}
+
+function secondBody(envelope: Envelope, certificate: string) {
+  const [{ sig }] = envelope.signatures;
+  const payload = Buffer.from(envelope.payload, "base64");
+  const digest = hexToBase64(hashOf(preAuthEncoding(envelope.payloadType, payload)));
+  const keyDetails = "PKIX_ECDSA_P256_SHA_256";
+  const verifier = { keyDetails, x509Certificate: { rawBytes: certificate } };
+  const data = { algorithm: "SHA2_256", digest };
+  const spec = { hashedRekordV002: { data, signature: { content: sig, verifier } } };
+  return { apiVersion: "0.0.2", kind: "hashedrekord", spec };
 }
 
 /** The annotation with which the older form shows that a signature is in the log. */

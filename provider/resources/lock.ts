@@ -1,0 +1,32 @@
+import { all, type Output } from "@pulumi/pulumi/output";
+import { CustomResource, type ComponentResourceOptions } from "@pulumi/pulumi/resource";
+import type { Kept, LockRequest } from "../io/locking";
+import { LOCK } from "./outputs";
+
+/** The resource that keeps what a distribution resolved to. It comes before the component, which needs its answer. */
+class LockResource extends CustomResource {
+  declare readonly version: Output<string>;
+  declare readonly digest: Output<string>;
+
+  constructor(name: string, request: LockRequest, { parent }: ComponentResourceOptions) {
+    const { version: range, ...inputs } = request;
+    const properties = { version: undefined, digest: undefined, range, ...inputs };
+    super(LOCK, name, properties, parent === undefined ? {} : { parent });
+  }
+}
+
+/** Keeps a release for an instance. */
+export async function keep(
+  name: string,
+  request: LockRequest,
+  options: ComponentResourceOptions,
+): Promise<Kept> {
+  const { version, digest } = new LockResource(`${name}:lock`, request, options);
+  const [keptVersion, keptDigest] = await promised(all([version, digest]));
+  return { version: keptVersion, digest: keptDigest };
+}
+
+/** The value of an Output; the SDK has it, though not among its public types. */
+async function promised<T>(output: Output<T>): Promise<T> {
+  return await (output as unknown as { promise(): Promise<T> }).promise();
+}

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { useCluster } from "../support/cluster-suite";
+import { instance, operate, succeed, type Operation } from "../support/operation";
+import { needsShared } from "../support/shared";
+
+describe("a locked instance", function () {
+  this.timeout(10 * 60_000);
+  let releases: string;
+  let folder: string;
+
+  before(function () {
+    releases = needsShared(this, "distribution");
+    folder = mkdtempSync(join(tmpdir(), "flux-instance-releases-"));
+    for (const part of ["flux", "flux-images"]) mkdirSync(join(folder, part));
+    publish("v2.9.2");
+  });
+
+  after(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const suite = useCluster();
+
+  function publish(version: string): void {
+    for (const part of ["flux", "flux-images"]) {
+      cpSync(join(releases, part, version), join(folder, part, version), { recursive: true });
+    }
+  }
+
+  const program = (version: string, updatePolicy = "locked") =>
+    instance(() => ({
+      distribution: { version, updatePolicy, artifact: pathToFileURL(folder).href },
+      components: ["source-controller"],
+      kubeconfig: suite.cluster.kubeconfig,
+    }));
+  const infos = ({ recorder }: Operation) => recorder.messages("info").join("\n");
+
+  it("keeps its release until its args change, and says that there is a newer one", async () => {
+    const locked = program("2.9.x");
+    const stack = await suite.project.stack("lock", locked);
+    const { text, recorder } = await succeed(stack, "preview", locked);
+    assert.match(text, /flux-instance:index:Lock flux:lock create/);
+    assert.equal(recorder.steps().filter(({ op }) => op !== "create").length, 0);
+    assert.equal((await succeed(stack, "up", locked)).outputs["version"], "v2.9.2");
+
+    publish("v2.9.3");
+    const preview = await succeed(stack, "preview", locked);
+    assert.deepEqual(preview.recorder.steps(), []);
+    assert.match(infos(preview), /locked to Flux v2\.9\.2, and Flux v2\.9\.3 is there now/);
+    const unchanged = await succeed(stack, "up", locked);
+    assert.equal(unchanged.outputs["version"], "v2.9.2");
+
+    const moved = await succeed(stack, "up", program("~2.9.1"));
+    assert.equal(moved.outputs["version"], "v2.9.3");
+
+    renameSync(join(folder, "flux"), join(folder, "away"));
+    const failed = await operate(stack, "preview", program("~2.9.1"));
+    assert.ok(failed.failed);
+    assert.match(failed.recorder.messages("error").join("\n"), /no Flux release in/);
+    const changed = await operate(stack, "preview", program("2.x"));
+    assert.ok(changed.failed);
+    assert.match(changed.recorder.messages("error").join("\n"), /no Flux release in/);
+    renameSync(join(folder, "away"), join(folder, "flux"));
+
+    const ranged = program("~2.9.1", "range");
+    const released = await succeed(stack, "up", ranged);
+    assert.match(released.text, /flux-instance:index:Lock flux:lock delete/);
+  });
+});
