@@ -10,37 +10,45 @@ export interface Given<Name extends string> {
   readonly values: Readonly<Partial<Record<Name, string>>>;
   /** The arguments that are no option and no option's value, in their order. */
   readonly operands: readonly string[];
+  /** The options without a value that were given. */
+  readonly flags: ReadonlySet<string>;
 }
 
 /**
  * Reads the arguments of a verb.
  *
  * @param operands how many there may be at most
+ * @param flags the names of the options without a value
  * @throws UsageError where one is unknown, lacks its value, or is an operand too many
  */
 export function readArguments<const T extends ValueOptions>(
   args: readonly string[],
   options: T,
   operands = 0,
+  flags: readonly string[] = [],
 ): Given<keyof T & string> {
   const taking = Object.entries(options).map(
     ([name, option]) => [name, { type: "string", ...option }] as const,
   );
-  const flags = { help: { type: "boolean", short: "h" } } as const;
+  const simple = flags.map((name) => [name, { type: "boolean" }] as const);
+  const help = { type: "boolean", short: "h" } as const;
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: operands > 0,
-      options: { ...Object.fromEntries(taking), ...flags },
+      options: { ...Object.fromEntries(taking), ...Object.fromEntries(simple), help },
     });
-    const { help = false, ...rest } = values as Readonly<Record<string, string | boolean>>;
+    const given = Object.entries(values as Readonly<Record<string, string | boolean>>);
     const [extra] = positionals.slice(operands);
     if (extra !== undefined)
       throw new UsageError(`${JSON.stringify(extra)} is one argument too many`);
     return {
-      help: help === true,
-      values: rest as Given<keyof T & string>["values"],
+      help: given.some(([name]) => name === "help"),
+      values: Object.fromEntries(given.filter(([, value]) => typeof value === "string")) as Given<
+        keyof T & string
+      >["values"],
       operands: positionals,
+      flags: new Set(given.flatMap(([name, value]) => (value === true ? [name] : []))),
     };
   } catch (error) {
     if (error instanceof UsageError) throw error;

@@ -28,4 +28,9 @@ export const VERBS: readonly Verb[] = [
     summary: "Copy a distribution artifact with its signatures to another registry",
     load: async () => (await import("./mirror.js")).mirror,
   },
+  {
+    name: "uninstall",
+    summary: "Remove Flux from a cluster without Pulumi, and leave what it has deployed",
+    load: async () => (await import("./uninstall.js")).uninstall,
+  },
 ];

@@ -13,12 +13,14 @@ const SOMEBODY = "somebody";
 /** A throwaway cluster, and access to it past Pulumi. */
 export class Cluster {
   readonly kubeconfig: string;
+  readonly kubeconfigFile: string;
   readonly #controlPlane: ControlPlane;
   readonly #client: Client;
 
   constructor(controlPlane: ControlPlane) {
     this.#controlPlane = controlPlane;
     this.kubeconfig = controlPlane.kubeconfig;
+    this.kubeconfigFile = controlPlane.kubeconfigFile;
     const choice = { context: "", cluster: "" };
     this.#client = new Client(readCluster(this.kubeconfig, ".", choice));
   }
@@ -53,6 +55,16 @@ export class Cluster {
   /** Changes fields as `kubectl patch` does. */
   async patch(identity: Identity, patch: JsonObject): Promise<void> {
     await this.#objects.patch(identity, "application/strategic-merge-patch+json", patch);
+  }
+
+  /** Kills the API server, as a crash would. */
+  async killApiServer(): Promise<void> {
+    await this.#controlPlane.killApiServer();
+  }
+
+  /** Starts the API server again, with the same data. */
+  async restartApiServer(): Promise<void> {
+    await this.#controlPlane.restartApiServer();
   }
 
   async stop(): Promise<void> {

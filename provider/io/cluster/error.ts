@@ -2,6 +2,8 @@
 export type ClusterErrorCode =
   | "bad-kubeconfig"
   | "another-cluster"
+  | "still-running"
+  | "managed"
   | "unreachable"
   | "unavailable"
   | "timeout"
