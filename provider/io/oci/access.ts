@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import type { ParsedFiles } from "../parsed-files";
 
 /** What of the user's machine reaching a registry looks at. */
@@ -11,6 +11,14 @@ export interface Surroundings {
   readonly httpsProxy?: string;
   /** The hosts that are reached without the proxy, separated by commas. */
   readonly noProxy?: string;
+  /** The user's home folder, for paths that start with `~`. */
+  readonly home?: string;
+  /** The paths of the ambient kubeconfigs, the most important one first; they need not exist. */
+  readonly kubeconfigs?: readonly string[];
+  /** The API server as a pod sees it, `host:port`. */
+  readonly clusterHost?: string;
+  /** Take a delete in a cluster that can't be reached as done, as the Kubernetes provider does. */
+  readonly deleteUnreachable?: boolean;
 }
 
 /** How a registry is reached. */
@@ -60,6 +68,25 @@ export function surroundingsOf(
     dockerConfig: join(value("DOCKER_CONFIG") ?? join(home, ".docker"), "config.json"),
     ...(httpsProxy === undefined ? {} : { httpsProxy }),
     ...(noProxy === undefined ? {} : { noProxy }),
+    ...clustersOf(value, home),
+  };
+}
+
+/** As kubectl finds a cluster, and as the Kubernetes provider reads its variable. */
+function clustersOf(
+  value: (name: string) => string | undefined,
+  home: string,
+): Pick<Surroundings, "home" | "kubeconfigs" | "clusterHost" | "deleteUnreachable"> {
+  const named = (value("KUBECONFIG") ?? "").split(delimiter).filter((path) => path !== "");
+  const host = value("KUBERNETES_SERVICE_HOST");
+  const port = value("KUBERNETES_SERVICE_PORT") ?? "443";
+  return {
+    home,
+    kubeconfigs: named.length === 0 ? [join(home, ".kube", "config")] : named,
+    ...(host === undefined
+      ? {}
+      : { clusterHost: `${host.includes(":") ? `[${host}]` : host}:${port}` }),
+    deleteUnreachable: value("PULUMI_K8S_DELETE_UNREACHABLE") === "true",
   };
 }
 

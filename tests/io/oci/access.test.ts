@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { surroundingsOf } from "../../../provider/io/oci/access";
 
 describe("the surroundings", () => {
@@ -25,5 +25,22 @@ describe("the surroundings", () => {
     assert.equal(set.dockerConfig, join("/d", "config.json"));
     assert.equal(set.httpsProxy, "http://p:1");
     assert.equal(set.noProxy, "a");
+  });
+
+  it("have the clusters as kubectl finds them, and the Kubernetes provider's variable", () => {
+    const plain = surroundingsOf({}, "/home/me", "linux");
+    assert.deepEqual(plain.kubeconfigs, [join("/home/me", ".kube", "config")]);
+    assert.equal(plain.clusterHost, undefined);
+    assert.equal(plain.deleteUnreachable, false);
+    const variables = {
+      KUBECONFIG: ["/a", "", "/b"].join(delimiter),
+      KUBERNETES_SERVICE_HOST: "fd00::1",
+      KUBERNETES_SERVICE_PORT: "6443",
+      PULUMI_K8S_DELETE_UNREACHABLE: "true",
+    };
+    const set = surroundingsOf(variables, "/home/me", "linux");
+    assert.deepEqual(set.kubeconfigs, ["/a", "/b"]);
+    assert.equal(set.clusterHost, "[fd00::1]:6443");
+    assert.equal(set.deleteUnreachable, true);
   });
 });
