@@ -1,6 +1,7 @@
 /** What can go wrong between us and an object in a cluster. */
 export type ClusterErrorCode =
   | "bad-kubeconfig"
+  | "another-cluster"
   | "unreachable"
   | "unavailable"
   | "timeout"
