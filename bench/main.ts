@@ -1,6 +1,7 @@
 import { benchCli } from "./cli";
 import { benchEngine } from "./engine";
 import { printFigures, type Figure } from "./measure";
+import { benchReference } from "./reference";
 import { benchRender } from "./render";
 import { benchStart } from "./start";
 
@@ -10,6 +11,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   cli: benchCli,
   start: benchStart,
   engine: benchEngine,
+  reference: benchReference,
 };
 
 async function main(names: readonly string[]): Promise<void> {

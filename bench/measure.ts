@@ -29,6 +29,13 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
+/** A figure of the bundle, and what it is of the same without bundling. */
+export function compared(bundled: number, unbundled: number, unit: string): string {
+  const digits = bundled < 10 ? 2 : 0;
+  const ratio = (bundled / unbundled).toFixed(2);
+  return `${bundled.toFixed(digits)} ${unit} (${ratio} of unbundled)`;
+}
+
 /** The figures as a Markdown table. */
 export function printFigures(figures: readonly Figure[]): string {
   const rows = figures.map(({ what, value, goal }) => `| ${what} | ${value} | ${goal} |`);

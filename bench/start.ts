@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
 import { ownPlugin } from "../tests/support/plugins";
-import { median, type Figure } from "./measure";
+import { compared, median, type Figure } from "./measure";
+import { buildUnbundled } from "./unbundled";
 
 const RUNS = 7;
 
@@ -15,20 +16,39 @@ interface Start {
 
 /** The plugin's process from its start until it serves; memory is read where the system tells it (Linux). */
 export async function benchStart(): Promise<readonly Figure[]> {
-  const program = join(ownPlugin(), "pulumi-resource-flux-instance");
-  const starts: Start[] = [];
-  for (let run = 0; run < RUNS; run += 1) starts.push(await start(program));
-  const seconds = median(starts.map((it) => it.seconds));
-  const megabytes = median(starts.map((it) => it.megabytes));
+  const unbundled = await buildUnbundled();
+  const bundled = join(ownPlugin(), "..", "dist", "main.js");
+  const [ours, theirs]: [Start[], Start[]] = [[], []];
+  try {
+    for (let run = 0; run < RUNS; run += 1) {
+      ours.push(await start(bundled));
+      theirs.push(await start(unbundled.plugin));
+    }
+  } finally {
+    unbundled.remove();
+  }
   return [
-    { what: "plugin, start to serving", value: `${seconds.toFixed(2)} s`, goal: "< 0.8 s" },
-    { what: "plugin, memory when serving", value: `${megabytes.toFixed(0)} MB`, goal: "< 80 MB" },
+    figure("plugin, start to serving", "seconds", "s", "< 0.4 s", ours, theirs),
+    figure("plugin, memory when serving", "megabytes", "MB", "< 90 MB", ours, theirs),
   ];
+}
+
+function figure(
+  what: string,
+  key: keyof Start,
+  unit: string,
+  goal: string,
+  ours: readonly Start[],
+  theirs: readonly Start[],
+): Figure {
+  const [own, other] = [median(ours.map((it) => it[key])), median(theirs.map((it) => it[key]))];
+  return { what, value: compared(own, other, unit), goal };
 }
 
 async function start(program: string): Promise<Start> {
   const begin = performance.now();
-  const plugin = spawn(program, ["127.0.0.1:1"], { stdio: ["ignore", "pipe", "inherit"] });
+  const args = [program, "127.0.0.1:1"];
+  const plugin = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   try {
     await once(createInterface(plugin.stdout), "line");
     const seconds = (performance.now() - begin) / 1_000;

@@ -4,6 +4,7 @@ import type { ConstructResult, Provider } from "@pulumi/pulumi/provider";
 import type { ComponentResourceOptions } from "@pulumi/pulumi/resource";
 import type { LifecycleEntry } from "./io/lifecycle/lifecycle";
 import { ParsedFiles } from "./io/parsed-files";
+import { PACKAGE } from "./package";
 import type { Means } from "./resources/construct";
 import type { RawArgs } from "./resources/flux-instance";
 import { FLUX_INSTANCE, LOCK, LOCK_OUTPUTS, OUTPUTS } from "./resources/outputs";
@@ -53,9 +54,6 @@ export function outputsOf(token: string): readonly string[] {
 export async function preload(): Promise<void> {
   await Promise.all(Object.values(COMPONENTS).map(({ load }) => load()));
 }
-
-/** The folder of this package: `schema.json` and `distribution/` lie in it. */
-const PACKAGE = join(__dirname, "..");
 
 /** The provider that the engine talks to. */
 export function plugin(version: string, process: Omit<Means, "files">): Provider {

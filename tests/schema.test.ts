@@ -44,9 +44,14 @@ const { inputProperties, requiredInputs } = resource;
 /** Read by the plugin itself, not part of the spec. */
 const CLUSTER_ARGS = ["kubeconfig", "context"];
 
+const version = "2.x";
+
 /** Where each type of the schema stands in the args. */
 const PLACES: Readonly<Record<string, (value: unknown) => object>> = {
   Distribution: (distribution) => ({ distribution }),
+  ArtifactCredentials: (given) => ({ distribution: { version, artifactCredentials: given } }),
+  Verification: (verify) => ({ distribution: { version, verify } }),
+  UpdatePolicy: (updatePolicy) => ({ distribution: { version, updatePolicy } }),
   Cluster: (cluster) => ({ cluster }),
   CommonMetadata: (commonMetadata) => ({ commonMetadata }),
   Storage: (storage) => ({ storage }),
@@ -167,8 +172,11 @@ describe("schema.json", () => {
     assert.equal(schema.version, (JSON.parse(manifest) as { version: string }).version);
   });
 
-  it("keeps the kubeconfig secret", () => {
+  it("keeps the kubeconfig and the credentials secret", () => {
+    const typeOf = (type: string) => schema.types[`flux-instance:index:${type}`]?.properties ?? {};
     assert.equal(inputProperties["kubeconfig"]?.secret, true);
+    assert.equal(typeOf("Distribution")["artifactCredentials"]?.secret, true);
+    assert.equal(typeOf("ArtifactCredentials")["password"]?.secret, true);
   });
 });
 

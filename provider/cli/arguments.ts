@@ -8,29 +8,42 @@ export type ValueOptions = Readonly<Record<string, { readonly short?: string }>>
 export interface Given<Name extends string> {
   readonly help: boolean;
   readonly values: Readonly<Partial<Record<Name, string>>>;
+  /** The arguments that are no option and no option's value, in their order. */
+  readonly operands: readonly string[];
 }
 
 /**
  * Reads the arguments of a verb.
  *
- * @throws UsageError where one is unknown, lacks its value, or is no option
+ * @param operands how many there may be at most
+ * @throws UsageError where one is unknown, lacks its value, or is an operand too many
  */
 export function readArguments<const T extends ValueOptions>(
   args: readonly string[],
   options: T,
+  operands = 0,
 ): Given<keyof T & string> {
   const taking = Object.entries(options).map(
     ([name, option]) => [name, { type: "string", ...option }] as const,
   );
   const flags = { help: { type: "boolean", short: "h" } } as const;
   try {
-    const { values } = parseArgs({
+    const { values, positionals } = parseArgs({
       args: [...args],
+      allowPositionals: operands > 0,
       options: { ...Object.fromEntries(taking), ...flags },
     });
     const { help = false, ...rest } = values as Readonly<Record<string, string | boolean>>;
-    return { help: help === true, values: rest as Given<keyof T & string>["values"] };
+    const [extra] = positionals.slice(operands);
+    if (extra !== undefined)
+      throw new UsageError(`${JSON.stringify(extra)} is one argument too many`);
+    return {
+      help: help === true,
+      values: rest as Given<keyof T & string>["values"],
+      operands: positionals,
+    };
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(messageOf(error), { cause: error });
   }
 }

@@ -2,8 +2,10 @@ import type { Json, JsonObject } from "../core/manifest";
 import { InvalidInput, printProblem, type Problem } from "../core/problem";
 import { read } from "../core/spec/read";
 import { validate } from "../core/spec/validate";
+import type { Surroundings } from "../io/oci/access";
 import { ParsedFiles } from "../io/parsed-files";
 import { prepare, type Prepared } from "../io/prepare";
+import type { ReadPullSecret } from "../io/pull-secret";
 import { NoYaml, parseDocuments } from "./documents";
 import { readText, unreadable } from "./input";
 import {
@@ -66,13 +68,13 @@ async function prepared(
   given: Given,
   distribution?: string,
 ): Promise<Loaded> {
-  const { args, warnings } = withSource(translation.args, distribution);
+  const { args } = withSource(translation.args, distribution);
   const nameOf = (path: string) =>
     distribution !== undefined && path === "distribution.artifact"
       ? "--distribution"
       : pathInManifest(path);
   const found = await prepareAll(args, given, translation.problems, nameOf);
-  return { ...found, args, warnings: [...warnings, ...found.warnings] };
+  return { ...found, args };
 }
 
 /** Prepares the args, and tells their problems together with those found before. */
@@ -95,13 +97,14 @@ async function prepareAll(
 
 async function tryPrepare(
   args: JsonObject,
-  { surroundings }: Given,
+  { surroundings, readPullSecret = ambientReader(surroundings) }: Given,
 ): Promise<Prepared | InvalidInput> {
   try {
     const preparation = await prepare(args, {
       files: new ParsedFiles(),
       surroundings,
       strict: false,
+      readPullSecret,
     });
     // Only tokens are undecided, and a manifest with NUL, which frames them, is refused.
     if ("undecided" in preparation) throw new Error("a manifest has no unknown values");
@@ -110,6 +113,14 @@ async function tryPrepare(
     if (error instanceof InvalidInput) return error;
     throw error;
   }
+}
+
+/** Reads Secrets from the cluster of the ambient kubeconfig. */
+function ambientReader(surroundings: Surroundings): ReadPullSecret {
+  return async (...secret) => {
+    const cluster = await import("../io/cluster/pull-secret.js");
+    return cluster.readPullSecret({}, surroundings, ...secret);
+  };
 }
 
 function instanceIn(file: string, text: string): JsonObject {

@@ -1,13 +1,8 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
 import { surroundingsOf } from "../io/oci/access";
+import { packageVersion } from "../package";
 import { program } from "./program";
-
-const manifest = JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8")) as {
-  readonly version: string;
-};
 
 /** A reader that has seen enough (`| head`) is no error. */
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -18,7 +13,7 @@ async function main(): Promise<void> {
   const argv = process.argv.slice(2);
   const surroundings = surroundingsOf(process.env, homedir(), process.platform);
   const given = { stdin: () => process.stdin, surroundings };
-  const { code, stdout, stderr } = await program(argv, given, manifest.version);
+  const { code, stdout, stderr } = await program(argv, given, packageVersion());
   process.exitCode = code;
   if (stderr !== "") process.stderr.write(stderr);
   if (stdout !== "") process.stdout.write(stdout);

@@ -27,11 +27,23 @@ const NOT_RENDERED: readonly Field[] = [
     path: ["spec", "migrateResources"],
     check: expecting("true or false", (value) => typeof value === "boolean"),
   },
-  {
-    path: ["spec", "distribution", "artifactPullSecret"],
-    check: expecting("a string", (value) => typeof value === "string"),
-  },
 ];
+
+/** Args that a manifest can't have. */
+const ONLY_ARGS = [
+  "artifactCredentials",
+  "caCertificate",
+  "insecure",
+  "offline",
+  "verify",
+  "updatePolicy",
+].map((key): Field => ({
+  path: ["spec", "distribution", key],
+  check: (value) =>
+    value === undefined
+      ? undefined
+      : `is no field of a ${KIND}; it is an arg of the Pulumi component only`,
+}));
 
 const FIELDS: readonly Field[] = [
   {
@@ -60,6 +72,7 @@ const FIELDS: readonly Field[] = [
       value === undefined ? undefined : "is no field here; the namespace is metadata.namespace",
   },
   ...NOT_RENDERED,
+  ...ONLY_ARGS,
 ];
 
 const TOP_LEVEL = ["apiVersion", "kind", "metadata", "spec", "status"];

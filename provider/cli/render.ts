@@ -8,10 +8,11 @@ const USAGE = `Usage:
   flux-instance render -f FILE [--distribution SOURCE] [--output yaml|json]
 
 Prints the objects of a FluxInstance manifest in apply order, without a cluster.
+Flux comes from the manifest's own spec.distribution.artifact; where it has none, from the releases of this program.
 
 Options:
   -f, --file FILE              The manifest, "-" for standard input
-      --distribution SOURCE    Where Flux comes from: "embedded" (default), a folder, or "oci://…"
+      --distribution SOURCE    Where Flux comes from instead: "embedded", a folder, or "oci://…"
   -o, --output yaml|json       How the objects are printed; default yaml
   -h, --help                   Print this
 `;

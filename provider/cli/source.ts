@@ -1,34 +1,31 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isObject, type JsonObject } from "../core/manifest";
-import { printValue } from "../core/spec/readers";
 import { UsageError } from "./verb";
 
-/** Args with the distribution that is used, and a warning where that is not the one they name. */
+/** The fields of a manifest's distribution that are about its artifact. */
+const OF_ARTIFACT = ["artifact", "artifactPullSecret"];
+
+/** Args with the distribution that is used. */
 export interface Sourced {
   readonly args: JsonObject;
-  readonly warnings: readonly string[];
 }
 
 /**
- * The args with the distribution of the option, which wins; without it with their own, as far as it can be read.
+ * The args with the distribution of the option, which wins; without it they are as they are. How their own artifact is
+ * pulled says nothing about another one.
  *
  * @param option what `--distribution` says: `embedded`, a folder, its file URL, or an `oci://` reference
  * @throws UsageError where the option names neither
  */
 export function withSource(args: JsonObject, option: string | undefined): Sourced {
   const { distribution } = args;
-  if (option !== undefined) {
-    const artifact = artifactOf(option);
-    return { args: withArtifact(args, artifact), warnings: [] };
-  }
-  if (!namesRegistry(args)) return { args, warnings: [] };
-  const artifact = isObject(distribution) ? distribution["artifact"] : undefined;
-  const reason = `${printValue(artifact)} is not pulled unless --distribution names it; the embedded releases take its place`;
-  return {
-    args: withArtifact(args, undefined),
-    warnings: [`spec.distribution.artifact: ${reason}`],
-  };
+  if (option === undefined) return { args };
+  const artifact = artifactOf(option);
+  if (!isObject(distribution)) return { args };
+  const others = Object.entries(distribution).filter(([key]) => !OF_ARTIFACT.includes(key));
+  const added = artifact === undefined ? [] : [["artifact", artifact] as const];
+  return { args: { ...args, distribution: Object.fromEntries([...others, ...added]) } };
 }
 
 /** Whether the args name an artifact in a registry. */
@@ -46,12 +43,4 @@ function artifactOf(option: string): string | undefined {
     );
   }
   return pathToFileURL(resolve(option)).href;
-}
-
-function withArtifact(args: JsonObject, artifact: string | undefined): JsonObject {
-  const { distribution } = args;
-  if (!isObject(distribution)) return args;
-  const others = Object.entries(distribution).filter(([key]) => key !== "artifact");
-  const added = artifact === undefined ? [] : [["artifact", artifact] as const];
-  return { ...args, distribution: Object.fromEntries([...others, ...added]) };
 }

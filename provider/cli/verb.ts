@@ -1,4 +1,5 @@
 import type { Surroundings } from "../io/oci/access";
+import type { ReadPullSecret } from "../io/pull-secret";
 
 /** What a verb has to say: text for standard output, and warnings. */
 export interface Outcome {
@@ -16,6 +17,8 @@ export type Run = (args: readonly string[], given: Given) => Promise<Outcome>;
 export interface Given {
   readonly stdin: Stdin;
   readonly surroundings: Surroundings;
+  /** Reads `artifactPullSecret`, by default from the cluster of the ambient kubeconfig. */
+  readonly readPullSecret?: ReadPullSecret;
 }
 
 /** One verb of the program; its code may be loaded when it runs. */

@@ -13,4 +13,19 @@ export const VERBS: readonly Verb[] = [
     summary: "Print the Pulumi program that makes the same of a FluxInstance manifest",
     load: async () => (await import("./convert/index.js")).convert,
   },
+  {
+    name: "images",
+    summary: "Print the images that a FluxInstance manifest runs, to mirror or scan them",
+    load: async () => (await import("./images.js")).images,
+  },
+  {
+    name: "versions",
+    summary: "Print the Flux versions of a distribution",
+    load: async () => (await import("./versions.js")).versions,
+  },
+  {
+    name: "mirror",
+    summary: "Copy a distribution artifact with its signatures to another registry",
+    load: async () => (await import("./mirror.js")).mirror,
+  },
 ];

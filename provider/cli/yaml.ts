@@ -14,7 +14,10 @@ type Nested = JsonObject | readonly Json[];
 
 function isNested(value: Json | undefined): value is Nested {
   if (Array.isArray(value)) return value.length > 0;
-  return isObject(value) && Object.values(value).some((entry) => entry !== undefined);
+  if (!isObject(value)) return false;
+  // The first key decides; a list of all the values would take longer than the rest of printing.
+  for (const key in value) if (value[key] !== undefined) return true;
+  return false;
 }
 
 /** Lines of a map or list that is not empty; the first one continues what stands before it. */

@@ -10,7 +10,7 @@ import { RegistryClient } from "./oci/registry-client";
 
 /**
  * Finds an artifact in a registry: by its digest without a request, by its tag with one. Its content comes from the
- * cache, else from the registry.
+ * cache, else from the registry; none of it is used before a signature that was asked for is verified.
  *
  * @throws ArtifactError
  */
@@ -21,6 +21,7 @@ export async function registryArtifact(
 ): Promise<Artifact> {
   const pull = new Pull(reference, access, cache);
   const digest = await pull.digest();
+  await pull.verify(digest);
   return {
     digest,
     files: () => filesOf(printReference({ ...reference, digest }), digest, pull),
@@ -55,6 +56,16 @@ class Pull {
     const now = await this.#ask(name, tag, lastSeen);
     if (now !== lastSeen) await this.#cache.keepRecord(file, { reference: name, digest: now });
     return now;
+  }
+
+  /** Checks the signature that the policy wants, if there is a policy. */
+  async verify(digest: Digest): Promise<void> {
+    const { verify, offline = false } = this.#access;
+    if (verify === undefined) return;
+    const where = printReference({ ...this.#reference, digest });
+    const verifying = { where, digest, client: this.#client, cache: this.#cache, offline };
+    // Loaded when it is needed, as it brings the libraries of Sigstore.
+    await (await import("./oci/verification.js")).requireSignature(verifying, verify);
   }
 
   #seenOffline(name: string, lastSeen: Digest | undefined): Digest {

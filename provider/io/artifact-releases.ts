@@ -106,7 +106,9 @@ async function openArtifact(artifact: Artifact, { files, cache }: Stores): Promi
 
   async function readRecord<T>(file: string, kind: Kind<T>): Promise<T | undefined> {
     try {
-      return (await files.read(file, kind.parseRecord))?.value;
+      const record = await files.read(file, kind.parseRecord);
+      if (record !== undefined) await cache.used(file);
+      return record?.value;
     } catch {
       await cache.remove(file);
       return undefined;

@@ -25,6 +25,11 @@ export function artifactSource(artifact: string, access: ArtifactAccess): Releas
       (await import("./artifact-registry.js")).registryArtifact(reference, access, cache);
     return artifactReleases(title, find, stores);
   }
+  if (access.verify !== undefined) {
+    const reason =
+      "has no signature that could be verified; distribution.verify is for oci:// only";
+    throw new ArtifactError("invalid-policy", `"${artifact}"`, reason);
+  }
   const path = pathOf(artifact);
   const plain = directory(path, access.files);
   let found: Promise<ReleaseSource> | undefined;

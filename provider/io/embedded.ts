@@ -3,12 +3,13 @@ import { toImageEntry, toManifest } from "../core/distribution/parse";
 import type { ImageEntry } from "../core/distribution/release";
 import { isObject, type Manifest } from "../core/manifest";
 import type { Variant } from "../core/spec/spec";
+import { PACKAGE } from "../package";
 import type { ParsedFile, ParsedFiles } from "./parsed-files";
 import { foldersIn, readRelease } from "./release-folder";
 import type { ReleaseSource } from "./release-source";
 
 /** The releases that come with this package; JSON, so that nothing has to parse YAML. */
-export const EMBEDDED_FOLDER = join(__dirname, "..", "..", "distribution");
+export const EMBEDDED_FOLDER = join(PACKAGE, "distribution");
 
 type ImageLists = ReadonlyMap<string, readonly ImageEntry[]>;
 

@@ -10,7 +10,9 @@ import { validate, validateVersion } from "../core/spec/validate";
 import { isNewerThanTested, newestTestedMinor } from "../core/version/features";
 import type { Surroundings } from "./oci/access";
 import type { ParsedFiles } from "./parsed-files";
-import { choose, type Chosen, type Reach } from "./resolve";
+import type { ReadPullSecret } from "./pull-secret";
+import { reachOf, type Reaching } from "./reach";
+import { choose, type Chosen } from "./resolve";
 
 /** What preparing looks at besides the args. */
 export interface Preparing {
@@ -23,6 +25,8 @@ export interface Preparing {
   readonly strict: boolean;
   /** The value behind a token, where it is a secret; undefined where it is unknown. */
   readonly reveal?: (token: string) => unknown;
+  /** How `distribution.artifactPullSecret` is read; without it only a warning comes of that. */
+  readonly readPullSecret?: ReadPullSecret;
 }
 
 /** An instance ready to be printed or registered. */
@@ -45,13 +49,8 @@ const HEADLINE = "The FluxInstance can't be used as it is written; nothing was c
  * @throws InvalidInput with every problem of the args at once
  */
 export async function prepare(args: Json, preparing: Preparing): Promise<Preparation> {
-  const { files, strict, surroundings = {}, signal, reveal = () => undefined } = preparing;
+  const { files, strict, reveal = () => undefined } = preparing;
   const warned: string[] = [];
-  const reach: Reach = {
-    surroundings,
-    ...(signal === undefined ? {} : { signal }),
-    warn: (line) => warned.push(line),
-  };
   const reading = read(args);
   const [secret, unknown] = partition(
     reading.undecided,
@@ -64,11 +63,19 @@ export async function prepare(args: Json, preparing: Preparing): Promise<Prepara
     ...errors,
     ...(strict ? mismatches : []),
   ];
-  const resolution = await tryResolve(reading, files, reach);
-  const problems = [...found, ...resolution.problems];
+  const doubtful = [...reading.problems, ...reading.undecided, ...errors];
+  const resolution: Resolution = doubtful.some(({ path }) => overlap(path, "distribution"))
+    ? {}
+    : await tryResolve(
+        reading,
+        files,
+        reachingOf(preparing, (line) => warned.push(line)),
+      );
+  const problems = [...found, ...(resolution.problems ?? [])];
   if (problems.length > 0) throw new InvalidInput(HEADLINE, problems);
   const { chosen } = resolution;
-  if (unknown.length > 0 || chosen === undefined) return { undecided: unknown };
+  const undecided = [...unknown, ...(resolution.unknown ?? [])];
+  if (undecided.length > 0 || chosen === undefined) return { undecided };
   const release = await chosen.load(reading.spec.components);
   const rendered = render(reading.spec, release, reveal);
   const warnings = [
@@ -82,20 +89,36 @@ export async function prepare(args: Json, preparing: Preparing): Promise<Prepara
 
 interface Resolution {
   readonly chosen?: Chosen;
-  readonly problems: readonly Problem[];
+  readonly problems?: readonly Problem[];
+  readonly unknown?: readonly Undecided[];
 }
 
-/** Chooses a release where the distribution could be read, so that its problems are told with all others. */
-async function tryResolve(reading: Reading, files: ParsedFiles, reach: Reach): Promise<Resolution> {
-  const doubtful = [...reading.problems, ...reading.undecided];
-  if (doubtful.some(({ path }) => overlap(path, "distribution"))) return { problems: [] };
+/** Chooses a release of a distribution that could be read, so that its problems are told with all others. */
+async function tryResolve(
+  reading: Reading,
+  files: ParsedFiles,
+  reaching: Reaching,
+): Promise<Resolution> {
+  const reached = reachOf(reading.spec, reaching);
+  if (!("reach" in reached)) return reached;
   try {
-    const chosen = await choose(reading.spec.distribution, files, reach);
+    const chosen = await choose(reading.spec.distribution, files, reached.reach);
     return { chosen, problems: validateVersion(reading, chosen.version) };
   } catch (error) {
     if (error instanceof InvalidInput) return { problems: error.problems };
     throw error;
   }
+}
+
+function reachingOf(preparing: Preparing, warn: Reaching["warn"]): Reaching {
+  const { surroundings = {}, reveal = () => undefined, signal, readPullSecret } = preparing;
+  return {
+    surroundings,
+    warn,
+    reveal,
+    ...(signal === undefined ? {} : { signal }),
+    ...(readPullSecret === undefined ? {} : { readPullSecret }),
+  };
 }
 
 function undecidable({ path }: Undecided): Problem {

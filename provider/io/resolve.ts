@@ -6,10 +6,8 @@ import { selectVersion } from "../core/version/select";
 import { embedded } from "./embedded";
 import type { ArtifactAccess } from "./oci/access";
 import type { ParsedFiles } from "./parsed-files";
+import type { Reach } from "./reach";
 import type { ReleaseSource } from "./release-source";
-
-/** How artifacts are reached, besides the files that were parsed already. */
-export type Reach = Omit<ArtifactAccess, "files">;
 
 const WITHOUT_CACHE: Reach = { surroundings: {}, warn: () => undefined };
 
@@ -40,7 +38,7 @@ export interface Chosen {
  * @throws InvalidInput when the source has no release, or none that matches
  */
 export async function choose(
-  { artifact, version }: DistributionSpec,
+  { artifact, version }: Pick<DistributionSpec, "artifact" | "version">,
   files: ParsedFiles,
   reach: Reach = WITHOUT_CACHE,
 ): Promise<Chosen> {

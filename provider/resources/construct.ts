@@ -7,6 +7,8 @@ import { pathOf } from "../core/opaque";
 import { InvalidInput, printProblem, type Problem } from "../core/problem";
 import { overlap } from "../core/spec/paths";
 import { prepare, type Preparing } from "../io/prepare";
+import type { ReadPullSecret } from "../io/pull-secret";
+import { connectionOf } from "./connection";
 import { FluxInstance, hasProvider, type Instance, type RawArgs } from "./flux-instance";
 import { toPlainArgs, type PlainArgs } from "./opaque";
 
@@ -29,7 +31,7 @@ export async function constructFluxInstance(
   );
   await warnOfTwoClusters(name, inputs, options);
   const plainArgs = await toPlainArgs(args);
-  const instance = await instanceOf(name, plainArgs, means);
+  const instance = await instanceOf(name, plainArgs, preparing(inputs, options, means));
   const component = new FluxInstance(name, inputs, instance, await repaired(options));
   return { urn: component.urn, state: component.outputs };
 }
@@ -45,14 +47,24 @@ async function warnOfTwoClusters(
   );
 }
 
+function preparing(inputs: RawArgs, options: ComponentResourceOptions, means: Means): Preparing {
+  const { surroundings = {}, signal } = means;
+  const readPullSecret: ReadPullSecret = async (...secret) => {
+    const connection = await connectionOf(inputs, options);
+    const cluster = await import("../io/cluster/pull-secret.js");
+    return cluster.readPullSecret(connection, surroundings, ...secret, signal);
+  };
+  return { ...means, strict: true, readPullSecret };
+}
+
 async function instanceOf(
   name: string,
   { args, opaques }: PlainArgs,
-  means: Means,
+  given: Preparing,
 ): Promise<Instance | undefined> {
   const reveal = (token: string) => opaques.reveal(token);
   try {
-    const preparation = await prepare(args, { ...means, strict: true, reveal });
+    const preparation = await prepare(args, { ...given, reveal });
     if ("undecided" in preparation) {
       const paths = preparation.undecided.map(({ token }) => pathOf(token)).join(", ");
       await log.warn(incomplete(name, paths));
@@ -68,7 +80,7 @@ async function instanceOf(
 
 function incomplete(name: string, paths: string): string {
   return (
-    `${name}: this preview can't show the objects of Flux, because ${paths} is not known yet and decides which exist. ` +
+    `${name}: this preview can't show the objects of Flux, because ${paths} is not known yet and they depend on it. ` +
     "Deletes of its children that are shown here will not happen."
   );
 }

@@ -1,10 +1,11 @@
-import { all, secret, type Input, type Output } from "@pulumi/pulumi/output";
+import { all, Output, secret, type Input } from "@pulumi/pulumi/output";
 import {
   ComponentResource,
   type ComponentResourceOptions,
   type Resource,
 } from "@pulumi/pulumi/resource";
 import type { Release } from "../core/distribution/release";
+import { isObject } from "../core/manifest";
 import type { Rendered } from "../core/render";
 import type { Spec } from "../core/spec/spec";
 import { registerChildren, type Family } from "./children";
@@ -59,10 +60,24 @@ function resolvedOf(instance: Instance | undefined): Input<unknown> {
   return { version, digest };
 }
 
-/** A kubeconfig is a secret also where the caller's language did not mark it. */
+/** A kubeconfig and credentials are secrets also where the caller's language did not mark them. */
 function withSecrets(args: RawArgs): RawArgs {
-  const { kubeconfig } = args;
-  return kubeconfig === undefined ? args : { ...args, kubeconfig: secret(kubeconfig) };
+  const { kubeconfig, distribution } = args;
+  return {
+    ...args,
+    ...(kubeconfig === undefined ? {} : { kubeconfig: secret(kubeconfig) }),
+    ...(distribution === undefined ? {} : { distribution: withSecretCredentials(distribution) }),
+  };
+}
+
+function withSecretCredentials(distribution: Input<unknown>): Input<unknown> {
+  const marked = (plain: unknown): unknown => {
+    if (!isObject(plain)) return plain;
+    const { artifactCredentials: credentials } = plain;
+    const isAbsent = credentials === undefined || credentials === null;
+    return isAbsent ? plain : { ...plain, artifactCredentials: secret<unknown>(credentials) };
+  };
+  return Output.isInstance(distribution) ? distribution.apply(marked) : marked(distribution);
 }
 
 function familyOf(

@@ -43,6 +43,9 @@ export class Opaques {
   }
 }
 
+/** Args that are secret also where the caller's language did not mark them. */
+const SECRET_ARGS = ["distribution.artifactCredentials"];
+
 /** The args as plain JSON, with a token in place of each unknown or secret value. */
 export interface PlainArgs {
   readonly args: Json;
@@ -62,9 +65,10 @@ export async function toPlainArgs(args: Readonly<Record<string, unknown>>): Prom
 async function plain(
   value: unknown,
   path: string,
-  isSecret: boolean,
+  isInSecret: boolean,
   opaques: Opaques,
 ): Promise<Json> {
+  const isSecret = isInSecret || SECRET_ARGS.includes(path);
   if (isUnknown(value)) return opaques.add(path, { output: unknownOutput() });
   if (Output.isInstance(value)) return plainOutput(value, path, isSecret, opaques);
   if (Resource.isInstance(value)) {

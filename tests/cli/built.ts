@@ -1,34 +1,25 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { readdirSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { buildSync } from "esbuild";
+import { build, type BuiltFile } from "../../tools/build";
 
 const ROOT = join(__dirname, "..", "..");
-const RINGS = ["core", "io", "cli"];
-const BESIDE = ["distribution", "schema.json", "package.json", "node_modules"];
+const BESIDE = ["bin", "distribution", "schema.json", "package.json", "PulumiPlugin.yaml"];
 
-/** Compiles the program to a folder of its own, laid out as this package; `dist/` may be in use by others. */
-export function buildProgram(): string {
+/** The program in a folder of its own. */
+export interface Program {
+  readonly folder: string;
+  readonly files: readonly BuiltFile[];
+}
+
+/** Builds into a folder of its own, laid out as this package but without node_modules; `dist/` may be in use by others. */
+export async function buildProgram(): Promise<Program> {
   const folder = mkdtempSync(join(tmpdir(), "flux-instance-cli-"));
-  const sources = RINGS.flatMap((ring) =>
-    readdirSync(join(ROOT, "provider", ring), { recursive: true, encoding: "utf8" })
-      .filter((file) => file.endsWith(".ts"))
-      .map((file) => join(ROOT, "provider", ring, file)),
-  );
-  buildSync({
-    entryPoints: sources,
-    outdir: join(folder, "dist"),
-    outbase: join(ROOT, "provider"),
-    format: "cjs",
-    platform: "node",
-    logLevel: "error",
-  });
-  cpSync(join(ROOT, "bin"), join(folder, "bin"), { recursive: true });
-  for (const name of BESIDE) symlinkSync(join(ROOT, name), join(folder, name));
-  return folder;
+  const files = await build(join(folder, "dist"));
+  for (const name of BESIDE) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+  return { folder, files };
 }
 
 export function removeProgram(folder: string): void {

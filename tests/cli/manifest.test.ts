@@ -17,9 +17,9 @@ describe("a manifest as args", () => {
   });
 
   it("leaves out what changes no object", () => {
-    const distribution = { version: "2.x", artifactPullSecret: "a" };
+    const distribution = { version: "2.x", artifact: "oci://ghcr.io/a", artifactPullSecret: "a" };
     const manifest = instance({ spec: { distribution, migrateResources: false }, status: {} });
-    assert.deepEqual(toArgs(manifest).args, { distribution: { version: "2.x" } });
+    assert.deepEqual(toArgs(manifest).args, { distribution });
     assert.deepEqual(toArgs(manifest).problems, []);
   });
 
@@ -33,9 +33,9 @@ describe("a manifest as args", () => {
     ["a namespace in the spec", { spec: { namespace: "a" } }, "spec.namespace"],
     ["migrateResources as text", { spec: { migrateResources: "yes" } }, "spec.migrateResources"],
     [
-      "artifactPullSecret as number",
-      { spec: { distribution: { artifactPullSecret: 1 } } },
-      "spec.distribution.artifactPullSecret",
+      "an arg of the component",
+      { spec: { distribution: { artifactCredentials: { username: "a", password: "b" } } } },
+      "spec.distribution.artifactCredentials",
     ],
     ["NUL", { spec: { wait: "\0opaque:wait\0" } }, "spec.wait"],
     ["half a character", { spec: { list: ["\ud83d"] } }, "spec.list[0]"],

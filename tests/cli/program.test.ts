@@ -29,7 +29,7 @@ describe("the command-line program", () => {
   });
 
   const usage: readonly (readonly [readonly string[], RegExp])[] = [
-    [["destroy"], /^there is no verb "destroy"; known are render, convert\n/],
+    [["destroy"], /^there is no verb "destroy"; known are render, convert,/],
     [["constructor"], /^there is no verb "constructor"/],
     [["render"], /^-f FILE is missing\nRun "flux-instance render --help"/],
     [["render", "-f"], /^Option '-f, --file <value>' argument missing\n/],

@@ -57,6 +57,16 @@ describe("taking args apart", () => {
     });
   });
 
+  it("takes credentials for secret though nobody marked them", async () => {
+    const { args, opaques } = await toPlainArgs({
+      distribution: output({ artifactCredentials: { username: "me", password: "hunter2" } }),
+    });
+    const at = (key: string) => tokenOf(`distribution.artifactCredentials.${key}`);
+    const artifactCredentials = { username: at("username"), password: at("password") };
+    assert.deepEqual(args, { distribution: { artifactCredentials } });
+    assert.equal(opaques.reveal(at("password")), "hunter2");
+  });
+
   it("refuses a text that could pass for a token", async () => {
     const forged = toPlainArgs({ sync: { url: tokenOf("kubeconfig") } });
     await assert.rejects(forged, /sync\.url: holds a NUL character/);

@@ -55,6 +55,16 @@ export class Cluster {
     await this.#objects.patch(identity, "application/strategic-merge-patch+json", patch);
   }
 
+  /** Kills the API server, as a crash would. */
+  async killApiServer(): Promise<void> {
+    await this.#controlPlane.killApiServer();
+  }
+
+  /** Starts the API server again, with the same data. */
+  async restartApiServer(): Promise<void> {
+    await this.#controlPlane.restartApiServer();
+  }
+
   async stop(): Promise<void> {
     await this.#controlPlane.stop();
   }

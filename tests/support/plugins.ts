@@ -17,19 +17,26 @@ export interface PluginFolder {
   readonly standIn: boolean;
 }
 
-/** This project's own plugin, compiled when a source is newer than the result. */
+/** What the plugin is built of, and how. */
+const SOURCES = ["provider", "tools/build.ts", "tools/build", "package-lock.json"];
+
+/** This project's own plugin, built when a source is newer than the result. */
 export function ownPlugin(): string {
-  const built = join(ROOT, "dist", "main.js");
-  const sources = readdirSync(join(ROOT, "provider"), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".ts"))
-    .map((file) => statSync(join(ROOT, "provider", file)).mtimeMs);
+  const built = join(ROOT, "dist", "THIRD-PARTY-NOTICES.txt");
+  const sources = SOURCES.flatMap((source) => timesIn(join(ROOT, source)));
   if (!existsSync(built) || statSync(built).mtimeMs < Math.max(...sources)) {
-    const compiler = join(ROOT, "node_modules", "typescript", "bin", "tsc");
-    execFileSync(process.execPath, [compiler, "-p", join(ROOT, "tsconfig.build.json")], {
-      stdio: ["ignore", 2, 2],
-    });
+    const build = ["--import", "tsx", join(ROOT, "tools", "main", "build.ts")];
+    execFileSync(process.execPath, build, { cwd: ROOT, stdio: ["ignore", 2, 2] });
   }
   return join(ROOT, "bin");
+}
+
+/** When a file, or each file in a folder, was written. */
+function timesIn(path: string): readonly number[] {
+  if (!statSync(path).isDirectory()) return [statSync(path).mtimeMs];
+  return readdirSync(path, { recursive: true, encoding: "utf8" })
+    .map((file) => join(path, file))
+    .flatMap((file) => (file.endsWith(".ts") ? [statSync(file).mtimeMs] : []));
 }
 
 let kubernetes: Promise<PluginFolder> | undefined;

@@ -40,6 +40,9 @@ describe("the versions that will do", () => {
     ["registry", "2.8.2", true],
     ["registry", "3.0.0", true],
     ["registry", undefined, false],
+    ["source-controller", "1.9.4", true],
+    ["source-controller", "1.9.1", false],
+    ["source-controller", "1.10.0", false],
   ];
   for (const [name, version, accepted] of rows) {
     it(`${name} ${version ?? "of unknown version"}: ${accepted ? "yes" : "no"}`, () => {

@@ -8,12 +8,15 @@ export interface Command {
   readonly name: string;
   readonly program: string;
   readonly args: readonly string[];
+  /** Added to PATH, HOME and TMPDIR; nothing else of this process's environment is passed on. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Processes with one data folder; all of it ends with `stop`, or with the end of this process. */
 export interface ProcessGroup {
   readonly dataFolder: string;
   start(command: Command): void;
+  isRunning(name: string): boolean;
   /** Kills one process and resolves when it is gone. */
   kill(name: string): Promise<void>;
   /** Waits until the check succeeds; throws when a process of the group ends, or time is up. */
@@ -61,12 +64,14 @@ export function startProcessGroup(label: string): ProcessGroup {
 
   return {
     dataFolder,
-    start({ name, program, args }) {
+    start({ name, program, args, env: own = {} }) {
       endings.delete(name);
       running.add(name);
-      const env = { PATH: process.env["PATH"] ?? "", HOME: dataFolder, TMPDIR: dataFolder };
+      const places = { PATH: process.env["PATH"] ?? "", HOME: dataFolder, TMPDIR: dataFolder };
+      const env = { ...places, ...own };
       reaper.send({ start: { name, program, args, env, logFile: logFile(name) } });
     },
+    isRunning: (name) => running.has(name),
     async kill(name) {
       reaper.send({ kill: name });
       await poll(() => Promise.resolve(!running.has(name)), 10, `the end of ${name}`);

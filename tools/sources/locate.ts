@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { moduleVersion } from "./build-info";
 import { cachedProgram } from "./cache";
 import { cacheFolder, whichOnPath } from "./platform";
 import type { Tool } from "./tool";
@@ -30,9 +31,10 @@ export function locate(tool: Tool): Location {
   return { rejected: `${onPath} is ${version ?? "of unknown version"}, needed is ${tool.accepts}` };
 }
 
-/** Asks a program for its version. */
+/** Asks a program for its version, or looks into it where it can't tell. */
 export function askVersion(path: string, tool: Tool): string | undefined {
-  const { stdout, stderr } = spawnSync(path, tool.versionArguments, {
+  if (tool.versionModule !== undefined) return moduleVersion(path, tool.versionModule);
+  const { stdout, stderr } = spawnSync(path, tool.versionArguments ?? [], {
     // docker-registry prints the path it was called by, and our cache paths hold a version too.
     argv0: tool.program,
     encoding: "utf8",

@@ -34,7 +34,10 @@ export interface Tool {
   readonly version: string;
   /** The range of versions on PATH (or from Debian) that will do. */
   readonly accepts: string;
-  readonly versionArguments: readonly string[];
+  /** What makes the program print its version; a program without is asked for `versionModule`. */
+  readonly versionArguments?: readonly string[];
+  /** The Go module in the program whose version is the program's. */
+  readonly versionModule?: string;
   readonly download?: (platform: Platform) => Download | undefined;
   readonly debian?: DebianPackage;
   readonly go?: GoBuild;

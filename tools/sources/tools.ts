@@ -76,6 +76,19 @@ function registryDownload({ os, arch }: Platform): Download | undefined {
   return { url, checksums: `${url}.sha256`, archiveFolder: ".", archiveProgram: "registry" };
 }
 
+/** Flux publishes its controllers as container images only, and they print no version. */
+function controllerTool(program: string, version: string, expected: string): Tool {
+  const module = `github.com/fluxcd/${program}`;
+  return {
+    title: program,
+    program,
+    version,
+    accepts: `~${version}`,
+    versionModule: module,
+    go: { folder: program, package: module, stamps: {}, expected },
+  };
+}
+
 /**
  * Every tool, by the name that `provide` takes. A further tool is one entry here and, when it is
  * built from source, one folder `tools/go/<folder>` with its own go.mod and go.sum.
@@ -149,6 +162,10 @@ export const tools = {
       expected: "about 1 minute",
     },
   },
+  // Controllers of Flux 2.9; only tests need them.
+  "source-controller": controllerTool("source-controller", "1.9.2", "about 5 minutes"),
+  "kustomize-controller": controllerTool("kustomize-controller", "1.9.4", "about 3 minutes"),
+  "helm-controller": controllerTool("helm-controller", "1.6.3", "about 2 minutes"),
 } as const satisfies Readonly<Record<string, Tool>>;
 
 /** The name of a tool, as `provide` takes it. */

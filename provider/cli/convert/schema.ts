@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { PACKAGE } from "../../package";
 
 /** A property, type or list item of schema.json, as far as a program needs it. */
 export interface SchemaType {
@@ -23,8 +24,7 @@ export const TOKEN = "flux-instance:index:FluxInstance";
 
 /** Reads schema.json of this package. */
 export async function readSchema(): Promise<Schema> {
-  const file = join(__dirname, "..", "..", "..", "schema.json");
-  return JSON.parse(await readFile(file, "utf8")) as Schema;
+  return JSON.parse(await readFile(join(PACKAGE, "schema.json"), "utf8")) as Schema;
 }
 
 /** The args of FluxInstance as an object type. */

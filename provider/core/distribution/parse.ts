@@ -1,6 +1,6 @@
-import { parse, parseAllDocuments } from "yaml";
 import { isObject, type Manifest } from "../manifest";
 import type { ImageEntry } from "./release";
+import { InvalidYaml, readDocuments } from "./release-yaml";
 
 /** A file of a release that is not what it should be. */
 export class BrokenRelease extends Error {
@@ -13,30 +13,25 @@ export class BrokenRelease extends Error {
 
 /** The manifests of one YAML file of a release. */
 export function parseManifests(file: string, text: string): readonly Manifest[] {
-  return parseAllDocuments(text)
-    .map((document) => {
-      const [error] = "errors" in document ? document.errors : [];
-      if (error !== undefined) throw new BrokenRelease(file, `is no valid YAML: ${error.message}`);
-      return document.toJS() as unknown;
-    })
-    .filter((value) => value !== null)
-    .map((value) => toManifest(file, value));
+  return documentsIn(file, text).map((value) => toManifest(file, value));
 }
 
 /** The image list in one YAML file of a release. */
 export function parseImages(file: string, text: string): readonly ImageEntry[] {
-  const value = parseOne(file, text);
+  const [value, ...others] = documentsIn(file, text);
+  if (others.length > 0) throw new BrokenRelease(file, "has more than one document");
   const images = isObject(value) ? value["images"] : undefined;
   if (!Array.isArray(images)) throw new BrokenRelease(file, 'has no list "images"');
   return images.map((image: unknown) => toImageEntry(file, image));
 }
 
-function parseOne(file: string, text: string): unknown {
+/** The documents of a text but for the empty ones. */
+function documentsIn(file: string, text: string): readonly unknown[] {
   try {
-    return parse(text);
+    return readDocuments(text).filter((value) => value !== null);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new BrokenRelease(file, `is no valid YAML: ${reason}`);
+    if (!(error instanceof InvalidYaml)) throw error;
+    throw new BrokenRelease(file, `is no valid YAML: ${error.message}`);
   }
 }
 

@@ -16,7 +16,10 @@ export type ArtifactErrorCode =
   | "unsafe-realm"
   | "digest-mismatch"
   | "too-large"
-  | "not-cached";
+  | "not-cached"
+  | "invalid-policy"
+  | "unsigned"
+  | "unverified";
 
 interface Circumstances {
   /** The HTTP status of the answer, where there was one. */

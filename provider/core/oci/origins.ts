@@ -17,8 +17,8 @@ const FURTHER_REALMS: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * True where the credentials of a registry may go to a token server: the registry's own host, one in its registered
- * domain, or a known one, and only over TLS. The registry names the server, so this keeps a password from going to
- * whatever a manipulated answer names.
+ * domain, or a known one, and only over TLS unless the registry itself is without. The registry names the server, so
+ * this keeps a password from going to whatever a manipulated answer names.
  */
 export function isTrustedRealm(registry: URL, realm: URL): boolean {
   if (!isSafeTarget(registry, realm)) return false;
@@ -30,13 +30,16 @@ export function isTrustedRealm(registry: URL, realm: URL): boolean {
   );
 }
 
-/** True where a request to a registry may be sent on to, without credentials: over TLS, or from loopback to loopback. */
+/**
+ * True where a request to a registry may be sent on to, without credentials: over TLS, from loopback to loopback, or
+ * within a host that is spoken to without TLS anyway.
+ */
 export function isSafeTarget(registry: URL, target: URL): boolean {
   if (target.username !== "" || target.password !== "") return false;
   if (target.protocol === "https:") return true;
-  return (
-    target.protocol === "http:" && isLoopback(registry.hostname) && isLoopback(target.hostname)
-  );
+  if (target.protocol !== "http:") return false;
+  if (isLoopback(registry.hostname)) return isLoopback(target.hostname);
+  return registry.protocol === "http:" && target.hostname === registry.hostname;
 }
 
 /**

@@ -63,6 +63,12 @@ export function parseReference(text: string): Reference {
   return tag === undefined ? { ...place, digest } : { ...place, tag, digest };
 }
 
+/** Whether a valid reference says its tag, rather than leaving it to the default. */
+export function namesTag(text: string): boolean {
+  const [named = ""] = withoutScheme(text).split("@");
+  return splitTag(named).tag !== undefined;
+}
+
 function withoutScheme(text: string): string {
   return text.startsWith(SCHEME) ? text.slice(SCHEME.length) : text;
 }
@@ -95,7 +101,7 @@ export function hostOf(registry: string): string {
   return registry === "docker.io" ? "registry-1.docker.io" : registry;
 }
 
-/** True for the names of this machine, the only ones that are spoken to without TLS. */
+/** True for the names of this machine, the only ones that are spoken to without TLS unless that is asked for. */
 export function isLoopback(hostname: string): boolean {
   return ["localhost", "127.0.0.1", "[::1]", "::1"].includes(hostname);
 }

@@ -24,7 +24,9 @@ import {
   SIZES,
   SYNC_KINDS,
   SYNC_PROVIDERS,
+  UPDATE_POLICIES,
   VARIANTS,
+  type ArtifactCredentials,
   type ClusterSpec,
   type CommonMetadataSpec,
   type Component,
@@ -34,6 +36,7 @@ import {
   type Spec,
   type StorageSpec,
   type SyncSpec,
+  type VerifySpec,
 } from "./spec";
 
 /** What came of reading the args; the spec is only meaningful without problems and undecided values. */
@@ -46,12 +49,34 @@ export interface Reading {
 export const DEFAULT_NAMESPACE = "flux-system";
 export const DEFAULT_REGISTRY = "ghcr.io/fluxcd";
 
+const artifactCredentials = opaqueOr<ArtifactCredentials>(
+  (token) => token,
+  object<Exclude<ArtifactCredentials, string>>({
+    username: required(text, "give the name that the registry knows"),
+    password: required(text, "give the password or token, as a secret"),
+  }),
+);
+
+const verify = object<VerifySpec>({
+  issuer: text,
+  identity: text,
+  publicKey: text,
+  trustedRoot: text,
+});
+
 const distribution = object<DistributionSpec>({
   version: required(decidingText, 'give a version or a semver range such as "2.9.x"'),
   registry: withDefault(trimSlashes(decidingText), DEFAULT_REGISTRY),
   variant: oneOf(VARIANTS),
   imagePullSecret: text,
   artifact: decidingText,
+  artifactPullSecret: text,
+  artifactCredentials,
+  caCertificate: text,
+  insecure: withDefault(flag, false),
+  offline: withDefault(flag, false),
+  verify,
+  updatePolicy: withDefault(oneOf(UPDATE_POLICIES), "range"),
 });
 
 const cluster = object<ClusterSpec>({

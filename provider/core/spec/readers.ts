@@ -21,9 +21,10 @@ type Fields<T> = { readonly [K in keyof Required<T>]: Reader<Exclude<T[K], undef
 
 const PRINTABLE = 80;
 
-/** A value for an error message, cut where it is long. */
+/** A value for an error message, cut where it is long; what is opaque is not shown. */
 export function printValue(value: unknown): string {
-  const text = JSON.stringify(value) as string | undefined;
+  const shown = (_key: string, entry: unknown) => (isToken(entry) ? "[secret or unknown]" : entry);
+  const text = JSON.stringify(value, shown) as string | undefined;
   if (text === undefined) return typeof value;
   return text.length > PRINTABLE ? `${text.slice(0, PRINTABLE)}…` : text;
 }

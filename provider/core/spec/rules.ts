@@ -1,28 +1,10 @@
 import { isToken, tokensIn } from "../opaque";
 import { supports } from "../version/features";
+import { DISTRIBUTION_RULES } from "./distribution-rules";
 import { DURATION } from "./duration";
 import { printValue } from "./readers";
+import { error, type Rule, type VersionRule } from "./rule";
 import type { Component, ShardingSpec, Spec, SyncKind, SyncSpec } from "./spec";
-
-/** The property a rule is about, and the others it looks at. */
-export interface Reads {
-  readonly path: string;
-  readonly reads?: readonly string[];
-}
-
-/**
- * One rule: what is wrong with a property, if anything. The reference refuses what an `error` finds; it renders what a
- * `mismatch` finds, but such an instance could not work.
- */
-export interface Rule extends Reads {
-  readonly level: "error" | "mismatch";
-  readonly check: (spec: Spec) => string | undefined;
-}
-
-/** A rule that needs the resolved version. */
-export interface VersionRule extends Reads {
-  readonly check: (spec: Spec, version: string) => string | undefined;
-}
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
 const DNS_LABEL = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
@@ -43,13 +25,6 @@ const URL_SCHEMES: Readonly<Record<SyncKind, readonly string[]>> = {
 
 /** Controllers without which a sync source and its Kustomization stay as they are. */
 const SYNC_COMPONENTS: readonly Component[] = ["source-controller", "kustomize-controller"];
-
-const error = (path: string, check: Rule["check"], ...reads: readonly string[]): Rule => ({
-  path,
-  level: "error",
-  check,
-  reads,
-});
 
 /** A check of `sync`, skipped where there is none. */
 const onSync =
@@ -75,10 +50,7 @@ function labelProblem(value: string, max = MAX_LABEL): string | undefined {
 /** Everything that can be said about a spec without a cluster and before a version is resolved. */
 export const RULES: readonly Rule[] = [
   error("namespace", ({ namespace }) => labelProblem(namespace)),
-  error("distribution.artifact", ({ distribution: { artifact } }) => {
-    if (artifact === undefined || /^(?:file|oci):\/\//.test(artifact)) return undefined;
-    return `${printValue(artifact)} must be "oci://registry/repository:tag", or a folder as "file:///…"; leave it out for the embedded releases`;
-  }),
+  ...DISTRIBUTION_RULES,
   error("components", ({ components }) => duplicatesIn(components)),
   error("storage.size", ({ storage }) =>
     storage === undefined || QUANTITY.test(storage.size)

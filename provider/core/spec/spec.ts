@@ -37,13 +37,41 @@ export type SyncKind = (typeof SYNC_KINDS)[number];
 
 export const SYNC_PROVIDERS = ["generic", "aws", "azure", "gcp", "github"] as const;
 
-/** Where Flux comes from. `version` is a semver range; `registry` has no trailing slash. */
+export const UPDATE_POLICIES = ["range", "locked"] as const;
+export type UpdatePolicy = (typeof UPDATE_POLICIES)[number];
+
+/** What the registry of the artifact is shown; a token where all of it is opaque. */
+export type ArtifactCredentials = { readonly username: string; readonly password: string } | string;
+
+/** Who must have signed the artifact: `issuer` and `identity`, or the holder of `publicKey`. */
+export interface VerifySpec {
+  /** The OIDC issuer that vouched for the signer, exactly as in the certificate. */
+  readonly issuer?: string;
+  /** A regular expression in RE2 syntax that must match the whole identity of the signer. */
+  readonly identity?: string;
+  /** A public key in PEM. */
+  readonly publicKey?: string;
+  /** The trusted root of a private Sigstore instance, as JSON; that of the public-good instance by default. */
+  readonly trustedRoot?: string;
+}
+
+/**
+ * Where Flux comes from. `version` is a semver range; `registry` has no trailing slash. How the artifact is reached and
+ * verified decides no object, so these texts may be tokens.
+ */
 export interface DistributionSpec {
   readonly version: string;
   readonly registry: string;
   readonly variant?: Variant;
   readonly imagePullSecret?: string;
   readonly artifact?: string;
+  readonly artifactPullSecret?: string;
+  readonly artifactCredentials?: ArtifactCredentials;
+  readonly caCertificate?: string;
+  readonly insecure: boolean;
+  readonly offline: boolean;
+  readonly verify?: VerifySpec;
+  readonly updatePolicy: UpdatePolicy;
 }
 
 /** The cluster Flux runs on. */

@@ -1,7 +1,8 @@
 import type { Problem } from "../problem";
 import { overlap } from "./paths";
 import type { Reading } from "./read";
-import { RULES, VERSION_RULES, type Reads, type Rule } from "./rules";
+import type { Reads, Rule } from "./rule";
+import { RULES, VERSION_RULES } from "./rules";
 
 /** What the rules find, all of it. */
 export interface Validation {

@@ -2,6 +2,7 @@
 export type ClusterErrorCode =
   | "bad-kubeconfig"
   | "another-cluster"
+  | "still-running"
   | "unreachable"
   | "unavailable"
   | "timeout"

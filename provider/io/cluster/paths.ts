@@ -1,3 +1,5 @@
+import { isObject, type JsonObject } from "../../core/manifest";
+
 /** A kind of objects, as the API's paths name it. */
 export interface ResourceType {
   /** Empty for the core group. */
@@ -54,4 +56,19 @@ export function printType({ group, plural }: Pick<ResourceType, "group" | "plura
 /** `secrets flux-system/token`, or `namespaces flux-system`. */
 export function printName(type: ResourceType, { namespace, name }: ObjectName): string {
   return `${printType(type)} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+}
+
+/** The name of an object that was read. */
+export function nameOf({ metadata }: JsonObject): ObjectName {
+  const { name, namespace } = isObject(metadata) ? metadata : {};
+  return {
+    name: typeof name === "string" ? name : "",
+    ...(typeof namespace === "string" ? { namespace } : {}),
+  };
+}
+
+/** `flux-system/source-controller`, or only the name where there is no namespace. */
+export function printObject(object: JsonObject): string {
+  const { name, namespace } = nameOf(object);
+  return namespace === undefined ? name : `${namespace}/${name}`;
 }

@@ -1,4 +1,5 @@
 import { delimiter, join } from "node:path";
+import type { VerifySpec } from "../../core/spec/spec";
 import type { ParsedFiles } from "../parsed-files";
 
 /** What of the user's machine reaching a registry looks at. */
@@ -21,15 +22,20 @@ export interface Surroundings {
   readonly deleteUnreachable?: boolean;
 }
 
+/** The content of a pull secret (`.dockerconfigjson`), or why there is none, as in `the Secret a/b does not exist`. */
+export type PullSecret = { readonly content: string } | { readonly missing: string };
+
 /** How a registry is reached. */
 export interface RegistryAccess {
   readonly surroundings: Surroundings;
   /** What the registry is shown; it comes before the pull secret. */
   readonly credentials?: { readonly username: string; readonly password: string };
-  /** The content of a pull secret (`.dockerconfigjson`); it replaces Docker's `config.json`. */
-  readonly pullSecret?: string;
+  /** Reads the pull secret when a login is asked for; with content it replaces Docker's `config.json`. */
+  readonly pullSecret?: () => Promise<PullSecret>;
   /** Certificates in PEM to trust besides those of Node. */
   readonly caCertificate?: string;
+  /** Speak HTTP without TLS, also to another machine. */
+  readonly insecure?: boolean;
   /** Ends every request when it is aborted. */
   readonly signal?: AbortSignal;
   /** For one call, with all its repetitions, in milliseconds; 30 seconds by default. */
@@ -41,6 +47,8 @@ export interface ArtifactAccess extends RegistryAccess {
   readonly files: ParsedFiles;
   /** Use no network: a digest and the last digest seen for a tag come from the cache. */
   readonly offline?: boolean;
+  /** Who must have signed it; without it no signature is looked for. */
+  readonly verify?: VerifySpec;
   readonly warn: (line: string) => void;
 }
 

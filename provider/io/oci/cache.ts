@@ -1,14 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { digestOf, hexOf, isDigest, type Digest } from "../../core/oci/digest";
 import { isMissing } from "../parsed-files";
+import { markUsed, tidy, UNFINISHED } from "./cache-eviction";
 
 /** The form of the records; another number when it changes, so that versions of this package can share a cache. */
 const FORM = "1";
-
-/** Left by a process that was killed while it wrote. */
-const STALE_AFTER = 60 * 60 * 1000;
 
 /** Names of records have these characters, so that they stay in their folder. */
 const NAME = /^[\w-]+$/;
@@ -16,11 +14,12 @@ const NAME = /^[\w-]+$/;
 /**
  * A folder of content by its digest, and of records derived from it. Entries appear by rename and are checked when
  * read, so that processes can share it and none can leave a broken one. A folder that can't be written is a warning.
+ * What was not used for long makes room at the first write of a process; an entry that vanishes is one that is missing.
  */
 export class ArtifactCache {
   readonly #folder: string | undefined;
   readonly #warn: (line: string) => void;
-  #swept = false;
+  #tidied = false;
   #warned = false;
 
   constructor(folder: string | undefined, warn: (line: string) => void) {
@@ -33,9 +32,12 @@ export class ArtifactCache {
     const file = this.#contentFile(digest);
     const content = file === undefined ? undefined : await readIfThere(file);
     if (file === undefined || content === undefined) return undefined;
-    if (digestOf(content) === digest) return content;
-    await this.remove(file);
-    return undefined;
+    if (digestOf(content) !== digest) {
+      await this.remove(file);
+      return undefined;
+    }
+    await this.used(file);
+    return content;
   }
 
   /** Keeps content, which the caller has verified. */
@@ -53,6 +55,7 @@ export class ArtifactCache {
   async record(file: string | undefined): Promise<unknown> {
     const content = file === undefined ? undefined : await readIfThere(file);
     if (file === undefined || content === undefined) return undefined;
+    await this.used(file);
     try {
       return unseal(file, content.toString("utf8"));
     } catch {
@@ -64,6 +67,11 @@ export class ArtifactCache {
   async keepRecord(file: string | undefined, value: unknown): Promise<void> {
     const text = JSON.stringify(value);
     await this.#write(file, Buffer.from(`${sealOf(text)}\n${text}`));
+  }
+
+  /** Notes that an entry was read, so that it stays. */
+  async used(file: string): Promise<void> {
+    await markUsed(file);
   }
 
   /** Removes an entry that can't be read. */
@@ -82,25 +90,21 @@ export class ArtifactCache {
     const folder = this.#folder;
     if (file === undefined || folder === undefined) return;
     await this.#tolerate(async () => {
-      const unfinished = join(folder, "unfinished");
+      const unfinished = join(folder, UNFINISHED);
       // For this user alone: who can write here decides what is installed.
       await mkdir(unfinished, { recursive: true, mode: 0o700 });
       await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-      await this.#sweep(unfinished);
+      await this.#tidy(folder);
       const part = join(unfinished, randomUUID());
       await writeFile(part, content, { mode: 0o600 });
       await rename(part, file);
     });
   }
 
-  async #sweep(unfinished: string): Promise<void> {
-    if (this.#swept) return;
-    this.#swept = true;
-    for (const name of await readdir(unfinished)) {
-      const file = join(unfinished, name);
-      const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Infinity }));
-      if (mtimeMs < Date.now() - STALE_AFTER) await rm(file, { force: true });
-    }
+  async #tidy(folder: string): Promise<void> {
+    if (this.#tidied) return;
+    this.#tidied = true;
+    await tidy(folder);
   }
 
   async #tolerate(action: () => Promise<void>): Promise<void> {

@@ -23,7 +23,7 @@ type Sources = Pick<RegistryAccess, "surroundings" | "credentials" | "pullSecret
 
 /**
  * The credential for a repository from the first source that is there: the one passed in, the pull secret, Docker's
- * `config.json` with its credential programs.
+ * `config.json` with its credential programs. A pull secret that can't be read is not there.
  *
  * @throws ArtifactError when a source can't be read
  */
@@ -33,11 +33,22 @@ export async function findCredential(
   signal: AbortSignal,
 ): Promise<FoundCredential> {
   if (credentials !== undefined) {
-    const source = `the credentials of the user "${credentials.username}" that were passed in`;
+    // The name is left out: it may be as secret as the password.
+    const source = "the credentials that were passed in";
     return { credential: { kind: "basic", ...credentials }, source };
   }
-  if (pullSecret !== undefined) return inSecret(place, pullSecret);
-  const file = surroundings.dockerConfig;
+  const secret = await pullSecret?.();
+  if (secret !== undefined && "content" in secret) return inSecret(place, secret.content);
+  const found = await fromDocker(place, surroundings.dockerConfig, signal);
+  if (secret === undefined || found.credential !== undefined) return found;
+  return { source: `${found.source}, and ${secret.missing}` };
+}
+
+async function fromDocker(
+  place: Repository,
+  file: string | undefined,
+  signal: AbortSignal,
+): Promise<FoundCredential> {
   const text = file === undefined ? undefined : await readIfThere(file);
   if (file === undefined || text === undefined) return { source: "no credentials" };
   return await inConfig(place, file, text, signal);

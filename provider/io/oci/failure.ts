@@ -14,18 +14,28 @@ export function failureOf(
   source: string,
 ): ArtifactError {
   const { status } = answer;
-  const [code, remedy] = meaningOf(answer, source);
+  // A refresh token goes by POST too, but to a token server.
+  const writes = (method === "POST" || method === "PUT") && url.pathname.startsWith("/v2/");
+  const [code, remedy] = meaningOf(answer, source, writes);
   const words = codesIn(answer.body);
   const said = words === "" ? "" : ` (${words})`;
   const reason = `${url.host} answered HTTP ${status}${said} to ${method} ${url.pathname}; ${remedy}`;
   return new ArtifactError(code, where, reason, { status });
 }
 
-function meaningOf({ status, headers }: Answer, source: string): [ArtifactErrorCode, string] {
+function meaningOf(
+  { status, headers }: Answer,
+  source: string,
+  writes: boolean,
+): [ArtifactErrorCode, string] {
   if (status === 401 || status === 403) {
-    const remedy =
-      "log in with `docker login`, or pass a pull secret or credentials that may read the repository";
+    const remedy = writes
+      ? "log in with `docker login` as somebody who may write to the repository"
+      : "log in with `docker login`, or pass a pull secret or credentials that may read the repository";
     return ["unauthorized", `it was shown ${source}; ${remedy}`];
+  }
+  if (status === 404 && writes) {
+    return ["not-found", "check the repository; some registries want it created first"];
   }
   if (status === 404) return ["not-found", "check the repository, and the tag or digest"];
   if (status === 429) {

@@ -1,11 +1,4 @@
-import {
-  digestOf,
-  hexOf,
-  isDigest,
-  verified,
-  type Digest,
-  type Expected,
-} from "../../core/oci/digest";
+import { digestOf, isDigest, verified, type Digest, type Expected } from "../../core/oci/digest";
 import { ArtifactError } from "../../core/oci/error";
 import { LIMITS, printSize } from "../../core/oci/limits";
 import {
@@ -16,8 +9,11 @@ import {
   type Descriptor,
 } from "../../core/oci/manifest";
 import { printReference, type Repository } from "../../core/oci/reference";
+import { referrersTag } from "../../core/oci/referrers";
 import type { RegistryAccess } from "./access";
+import type { Actions } from "./authorization";
 import type { Answer } from "./http";
+import { hasBlob, uploadBlob, uploadManifest } from "./push";
 import { Session } from "./session";
 
 /** A manifest as the registry has it. */
@@ -38,9 +34,10 @@ export class RegistryClient {
   readonly #session: Session;
   readonly #place: Repository;
 
-  constructor({ registry, repository }: Repository, access: RegistryAccess) {
+  /** @param actions what a login asks for, even to read; to look before writing takes `pull,push` */
+  constructor({ registry, repository }: Repository, access: RegistryAccess, actions?: Actions) {
     this.#place = { registry, repository };
-    this.#session = new Session(this.#place, access);
+    this.#session = new Session(this.#place, access, actions);
   }
 
   /**
@@ -57,7 +54,18 @@ export class RegistryClient {
   /** The manifest or index behind a tag or digest. */
   async manifest(reference: string): Promise<FetchedManifest> {
     const where = this.#nameOf(reference);
-    const { headers, body } = await this.#askManifest("GET", reference, where, [200]);
+    return this.#checked(reference, await this.#askManifest("GET", reference, where, [200]));
+  }
+
+  /** The same; undefined where there is none. */
+  async findManifest(reference: string): Promise<FetchedManifest | undefined> {
+    const where = this.#nameOf(reference);
+    const answer = await this.#askManifest("GET", reference, where, [200, 404]);
+    return answer.status === 200 ? this.#checked(reference, answer) : undefined;
+  }
+
+  #checked(reference: string, { headers, body }: Answer): FetchedManifest {
+    const where = this.#nameOf(reference);
     const said = headers["docker-content-digest"];
     const digest = isDigest(reference) ? reference : isDigest(said) ? said : digestOf(body);
     const content = verified(where, body, { digest });
@@ -84,29 +92,32 @@ export class RegistryClient {
 
   /**
    * What refers to a manifest, such as its signatures; of every type, as registries tell types wrongly.
-   * Without the API it is an index behind the tag `sha256-<hex>`, where cosign and others keep it.
+   * Without the API it is an index behind a tag, where cosign and others keep it.
    */
   async referrers(digest: Digest): Promise<readonly Descriptor[]> {
-    const where = this.#nameOf(digest);
-    const answer = await this.#session.send({
+    const known = await this.referrersByApi(digest);
+    if (known !== undefined) return known;
+    const tagged = await this.findManifest(referrersTag(digest));
+    return tagged === undefined ? [] : this.#listed(digest, tagged.content);
+  }
+
+  /** What the registry itself knows to refer to a manifest; undefined where it has no API for that. */
+  async referrersByApi(digest: Digest): Promise<readonly Descriptor[] | undefined> {
+    const { status, headers, body } = await this.#session.send({
       method: "GET",
       target: `referrers/${digest}`,
       headers: { accept: IMAGE_INDEX },
       limit: LIMITS.manifest,
-      where,
+      where: this.#nameOf(digest),
       accept: [200, 400, 404, 405],
     });
-    const isIndex = (answer.headers["content-type"] ?? "").startsWith(IMAGE_INDEX);
-    const found = answer.status === 200 && isIndex ? answer : await this.#referrersTag(digest);
-    if (found === undefined) return [];
-    const index = readManifest(where, found.body, IMAGE_INDEX);
-    return index.kind === "index" ? index.manifests : [];
+    const isIndex = (headers["content-type"] ?? "").startsWith(IMAGE_INDEX);
+    return status === 200 && isIndex ? this.#listed(digest, body) : undefined;
   }
 
-  async #referrersTag(digest: Digest): Promise<Answer | undefined> {
-    const tag = `sha256-${hexOf(digest)}`;
-    const answer = await this.#askManifest("GET", tag, this.#nameOf(tag), [200, 404]);
-    return answer.status === 200 ? answer : undefined;
+  #listed(digest: Digest, content: Buffer): readonly Descriptor[] {
+    const index = readManifest(this.#nameOf(digest), content, IMAGE_INDEX);
+    return index.kind === "index" ? index.manifests : [];
   }
 
   /** Every tag of the repository. */
@@ -134,40 +145,26 @@ export class RegistryClient {
     return next.origin === this.#session.registry.origin ? next : undefined;
   }
 
+  /** Whether the repository has a blob of that size. */
+  async hasBlob(expected: Expected): Promise<boolean> {
+    return await hasBlob(this.#session, expected);
+  }
+
+  /** Puts content into the repository. */
+  async uploadBlob(content: Buffer): Promise<Digest> {
+    return await uploadBlob(this.#session, content);
+  }
+
   /** Puts content into the repository, unless it is there. */
   async pushBlob(content: Buffer): Promise<Digest> {
     const digest = digestOf(content);
-    const target = `blobs/${digest}`;
-    const limit = LIMITS.answer;
-    const there = await this.#session.send({ method: "HEAD", target, limit, accept: [200, 404] });
-    if (there.status === 200) return digest;
-    const start = { method: "POST", target: "blobs/uploads/", limit, accept: [202] } as const;
-    const place = this.#session.placeOf(await this.#session.send(start), this.#session.registry);
-    place.searchParams.set("digest", digest);
-    await this.#session.send({
-      method: "PUT",
-      target: place,
-      headers: { "content-type": "application/octet-stream" },
-      body: content,
-      limit,
-      accept: [201],
-    });
-    return digest;
+    return (await this.hasBlob({ digest })) ? digest : await this.uploadBlob(content);
   }
 
   /** Puts a manifest into the repository, behind a tag or by its digest alone. */
   async pushManifest(content: Buffer, mediaType: string, tag?: string): Promise<Digest> {
-    const digest = digestOf(content);
-    await this.#session.send({
-      method: "PUT",
-      target: `manifests/${tag ?? digest}`,
-      headers: { "content-type": mediaType },
-      body: content,
-      limit: LIMITS.answer,
-      where: this.#nameOf(tag ?? digest),
-      accept: [201],
-    });
-    return digest;
+    const where = this.#nameOf(tag ?? digestOf(content));
+    return await uploadManifest(this.#session, content, mediaType, { where, tag });
   }
 
   async #askManifest(

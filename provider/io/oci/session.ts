@@ -32,17 +32,20 @@ export class Session {
   readonly registry: URL;
   readonly #access: RegistryAccess;
   readonly #http: Http;
+  readonly #reading: Actions;
   readonly #authorizations = new Map<Actions, string>();
   #found: FoundCredential | undefined;
 
-  constructor(place: Repository, access: RegistryAccess) {
+  /** @param reading what a login asks for in order to read */
+  constructor(place: Repository, access: RegistryAccess, reading: Actions = "pull") {
     this.place = place;
+    this.#reading = reading;
     this.#access = access;
     this.#http = new Http(access);
     this.registry = new URL(`https://${hostOf(place.registry)}`);
-    // A registry on this machine has TLS where a certificate is given for it; no other one goes without.
-    const plain = isLoopback(this.registry.hostname) && access.caCertificate === undefined;
-    if (plain) this.registry.protocol = "http:";
+    // A registry on this machine has TLS where a certificate is given for it; another one goes without when asked to.
+    const local = isLoopback(this.registry.hostname) && access.caCertificate === undefined;
+    if (local || access.insecure === true) this.registry.protocol = "http:";
   }
 
   /** @throws ArtifactError when there is no answer with an accepted status */
@@ -97,7 +100,7 @@ export class Session {
   /** Credentials go to the registry's own origin alone, and challenges count from there alone. */
   async #askWithLogin(call: Call, url: URL, signal: AbortSignal): Promise<Answer> {
     if (url.origin !== this.registry.origin) return await this.#ask(call, url, undefined, signal);
-    const actions = call.method === "GET" || call.method === "HEAD" ? "pull" : "pull,push";
+    const actions = call.method === "GET" || call.method === "HEAD" ? this.#reading : "pull,push";
     const known = this.#authorizations.get(actions);
     const answer = await this.#ask(call, url, known, signal);
     if (answer.status !== 401) return answer;

@@ -25,11 +25,13 @@ describe("flux-instance convert", () => {
   });
 
   it("keeps an OCI artifact without pulling it, whatever releases it may have", async () => {
-    const spec = { distribution: { version: "2.3.x", artifact: "oci://example.com/a" } };
+    const artifact = "oci://example.com/a";
+    const spec = { distribution: { version: "2.3.x", artifact, artifactPullSecret: "regcred" } };
     const args = ["convert", "-f", "-", "--to", "typescript"];
     const { code, stdout, stderr } = await cli(args, manifest(spec));
     assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
     assert.match(stdout, /artifact: "oci:\/\/example\.com\/a"/);
+    assert.match(stdout, /artifactPullSecret: "regcred"/);
   });
 
   it("checks the args also where it can't render them", async () => {

@@ -21,6 +21,8 @@ const REALMS: readonly (readonly [string, string, boolean])[] = [
   ["http://127.0.0.1:5000", "http://localhost", true],
   ["http://127.0.0.1:5000", "http://10.0.0.1", false],
   ["http://127.0.0.1:5000", "https://evil.example", false],
+  ["http://registry.lan:5000", "http://registry.lan:5001", true],
+  ["http://registry.lan:5000", "http://auth.lan", false],
 ];
 
 describe("a token server", () => {
@@ -39,6 +41,9 @@ describe("a redirect", () => {
     ["ghcr.io", "file:///etc/passwd", false],
     ["http://127.0.0.1:5000", "http://127.0.0.1:6000", true],
     ["http://127.0.0.1:5000", "http://169.254.169.254", false],
+    ["http://registry.lan", "http://registry.lan:9000/blob", true],
+    ["http://registry.lan", "http://storage.lan/blob", false],
+    ["http://registry.lan", "http://127.0.0.1", false],
   ];
   for (const [registry, target, safe] of targets) {
     it(`from ${registry} to ${target} is ${safe ? "" : "not "}followed`, () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   hostOf,
   isLoopback,
+  namesTag,
   parseReference,
   printReference,
 } from "../../../provider/core/oci/reference";
@@ -72,6 +73,15 @@ describe("a reference", () => {
       assert.throws(() => parseReference(text), { code: "invalid-reference", message });
     });
   }
+
+  it("says its tag, or leaves it to the default", () => {
+    for (const text of ["oci://a.b:5000/c:d", `a.b/c:latest@${DIGEST}`]) {
+      assert.ok(namesTag(text), text);
+    }
+    for (const text of ["oci://a.b:5000/c", `oci://a.b/c@${DIGEST}`]) {
+      assert.ok(!namesTag(text), text);
+    }
+  });
 
   it("names Docker Hub by another host", () => {
     assert.equal(hostOf("docker.io"), "registry-1.docker.io");

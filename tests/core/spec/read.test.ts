@@ -10,7 +10,13 @@ describe("reading args", () => {
     assert.deepEqual([problems, undecided], [[], []]);
     assert.deepEqual(spec, {
       namespace: "flux-system",
-      distribution: { version: "2.x", registry: "ghcr.io/fluxcd" },
+      distribution: {
+        version: "2.x",
+        registry: "ghcr.io/fluxcd",
+        insecure: false,
+        offline: false,
+        updatePolicy: "range",
+      },
       components: [
         "source-controller",
         "kustomize-controller",
@@ -106,6 +112,12 @@ describe("reading args", () => {
     const { problems, undecided } = read({ ...MINIMAL, components: token });
     assert.deepEqual(problems, []);
     assert.deepEqual(undecided, [{ path: "components", token }]);
+  });
+
+  it("never prints a token", () => {
+    const sync = { kind: "Bucket", url: { a: tokenOf("sync.url.a") }, ref: "r", path: "p" };
+    const { problems } = read({ ...MINIMAL, sync });
+    assert.equal(problems[0]?.reason, 'expected a string, got {"a":"[secret or unknown]"}');
   });
 
   it("splits opaque common metadata into its two maps", () => {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
+import { rootCertificates } from "node:tls";
 import { tokenOf } from "../../../provider/core/opaque";
 import { read } from "../../../provider/core/spec/read";
 import { validate, validateVersion } from "../../../provider/core/spec/validate";
@@ -11,12 +13,57 @@ const GIT = {
   path: "./",
 };
 const OCI = { kind: "OCIRepository", url: "oci://ghcr.io/org/fleet", ref: "latest", path: "./" };
+const ARTIFACT = { version: "2.x", artifact: "oci://ghcr.io/a/b" };
+const SIGNER = { issuer: "https://issuer.example", identity: "me" };
+const { publicKey: PUBLIC_KEY } = generateKeyPairSync("ec", {
+  namedCurve: "P-256",
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+});
+const PEM = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+
+/** Args with a distribution of an artifact. */
+const reached = (distribution: object) => ({ distribution: { ...ARTIFACT, ...distribution } });
 const STORAGE = { class: "standard", size: "10Gi" };
 
 describe("validating a spec", () => {
   const refused: readonly (readonly [object, string, RegExp])[] = [
     [{ namespace: "Flux" }, "namespace", /"Flux" must be at most 63/],
     [{ distribution: { version: "2.x", artifact: "flux" } }, "distribution.artifact", /file:\/\//],
+    [
+      reached({ caCertificate: "/etc/ca.pem" }),
+      "distribution.caCertificate",
+      /no certificate in PEM/,
+    ],
+    [reached({ caCertificate: PEM }), "distribution.caCertificate", /the 1\. of 1/],
+    [
+      reached({ caCertificate: rootCertificates[0], insecure: true }),
+      "distribution.insecure",
+      /HTTP without TLS/,
+    ],
+    [
+      reached({ artifactCredentials: { username: "a", password: "" } }),
+      "distribution.artifactCredentials.password",
+      /is empty/,
+    ],
+    [reached({ verify: {} }), "distribution.verify", /names no signer/],
+    [reached({ verify: { issuer: "i" } }), "distribution.verify", /issuer and identity/],
+    [reached({ verify: { ...SIGNER, publicKey: PUBLIC_KEY } }), "distribution.verify", /one way/],
+    [
+      reached({ verify: { publicKey: "cosign.pub" } }),
+      "distribution.verify.publicKey",
+      /content of cosign\.pub/,
+    ],
+    [
+      reached({ verify: { ...SIGNER, trustedRoot: "root.json" } }),
+      "distribution.verify.trustedRoot",
+      /content of a trusted_root\.json/,
+    ],
+    [
+      { distribution: { version: "2.x", verify: SIGNER } },
+      "distribution.verify",
+      /needs an artifact in a registry/,
+    ],
     [{ components: ["helm-controller", "helm-controller"] }, "components", /twice/],
     [{ storage: { class: "standard", size: "10 GB" } }, "storage.size", /"10 GB" is no quantity/],
     [{ storage: { class: "Fast Disk", size: "1Gi" } }, "storage.class", /StorageClass/],
@@ -55,6 +102,10 @@ describe("validating a spec", () => {
     { sync: { ...GIT, url: tokenOf("sync.url"), interval: tokenOf("sync.interval") } },
     { sync: { ...OCI, provider: "gcp" } },
     { sync: { kind: "Bucket", url: "minio.example.com", ref: "flux", path: "./" } },
+    reached({ caCertificate: `text\n${rootCertificates.slice(0, 3).join("\n")}\n` }),
+    reached({ verify: SIGNER, updatePolicy: "locked", offline: true }),
+    reached({ verify: { publicKey: PUBLIC_KEY } }),
+    reached({ caCertificate: tokenOf("distribution.caCertificate") }),
     { storage: STORAGE, sharding: { shards: ["s".repeat(45)], storage: "persistent" } },
     { storage: { class: "standard", size: "0.5Ti" } },
     { namespace: "gitops", components: ["source-watcher"] },

@@ -16,7 +16,7 @@ const LOGIN = Buffer.from(`${USER.username}:${USER.password}`).toString("base64"
 const clientOf = ({ address }: Registry, repository: string, access: Partial<RegistryAccess>) =>
   new RegistryClient({ registry: address, repository }, { surroundings: {}, ...access });
 const secretOf = ({ address }: Registry, entry: object) => ({
-  pullSecret: JSON.stringify({ auths: { [address]: entry } }),
+  pullSecret: () => Promise.resolve({ content: JSON.stringify({ auths: { [address]: entry } }) }),
 });
 
 describe("a registry that wants name and password", function () {

@@ -25,6 +25,7 @@ describe("a credential", () => {
   const auths = (login: string) => ({
     auths: { "ghcr.io": { auth: Buffer.from(login).toString("base64") } },
   });
+  const secretOf = (content: string) => () => Promise.resolve({ content });
   const write = (config: object) => writeFileSync(dockerConfig, JSON.stringify(config));
   const find = (place = PLACE) => findCredential(place, { surroundings: { dockerConfig } }, signal);
   const program = (name: string, script: string) => {
@@ -36,11 +37,11 @@ describe("a credential", () => {
   it("comes from what was passed in, then from the pull secret, then from Docker", async () => {
     write(auths("docker:1"));
     const surroundings = { dockerConfig };
-    const pullSecret = JSON.stringify(auths("secret:2"));
+    const pullSecret = secretOf(JSON.stringify(auths("secret:2")));
     const credentials = { username: "given", password: "3" };
     const all = await findCredential(PLACE, { surroundings, pullSecret, credentials }, signal);
     assert.deepEqual(all.credential, { kind: "basic", ...credentials });
-    assert.match(all.source, /user "given" that were passed in/);
+    assert.match(all.source, /that were passed in/);
     const second = await findCredential(PLACE, { surroundings, pullSecret }, signal);
     assert.deepEqual(second.credential, { kind: "basic", username: "secret", password: "2" });
     const third = await findCredential(PLACE, { surroundings }, signal);
@@ -48,11 +49,21 @@ describe("a credential", () => {
     assert.equal(third.source, dockerConfig);
   });
 
+  it("comes from Docker where the pull secret can't be read, and else both are told", async () => {
+    const pullSecret = () => Promise.resolve({ missing: "the Secret a/b does not exist" });
+    const access = { surroundings: { dockerConfig }, pullSecret };
+    assert.deepEqual(await findCredential(PLACE, access, signal), {
+      source: "no credentials, and the Secret a/b does not exist",
+    });
+    write(auths("docker:1"));
+    assert.equal((await findCredential(PLACE, access, signal)).source, dockerConfig);
+  });
+
   it("is not looked for in Docker's configuration where a pull secret has none", async () => {
     write(auths("docker:1"));
     const found = await findCredential(
       PLACE,
-      { surroundings: { dockerConfig }, pullSecret: "{}" },
+      { surroundings: { dockerConfig }, pullSecret: secretOf("{}") },
       signal,
     );
     assert.deepEqual(found, {

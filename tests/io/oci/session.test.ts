@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
+import type { RegistryAccess } from "../../../provider/io/oci/access";
 import { RegistryClient } from "../../../provider/io/oci/registry-client";
 import { artifactOf, smallRelease } from "../../support/registries/artifact";
 import { tarGzip } from "../../support/registries/archive";
@@ -99,10 +100,7 @@ describe("credentials", () => {
     const registry = keep(await serve((_seen, response) => void challenge(response, "Basic")));
     await assert.rejects(clientOf(registry).manifest("v1"), (error: Error & { status: number }) => {
       assert.equal(error.status, 401);
-      assert.match(
-        error.message,
-        /it was shown the credentials of the user "me" that were passed in/,
-      );
+      assert.match(error.message, /it was shown the credentials that were passed in/);
       assert.doesNotMatch(error.message, /hunter2/);
       return true;
     });
@@ -154,4 +152,28 @@ describe("credentials", () => {
       });
     });
   }
+});
+
+describe("a registry without TLS", () => {
+  // Not a name of this machine for the client, and yet this machine for the system.
+  const elsewhere = (server: TestServer) => server.address.replace("127.0.0.1", "0.0.0.0");
+  let server: TestServer;
+  beforeEach(async () => {
+    server = await startHostileRegistry(() => ARTIFACT);
+  });
+  afterEach(() => server.stop());
+  const resolve = (access: Partial<RegistryAccess>) =>
+    new RegistryClient(
+      { registry: elsewhere(server), repository: "a/b" },
+      { surroundings: {}, ...access },
+    ).resolve("v1");
+
+  it("is spoken to when that is asked for", async () => {
+    assert.equal(await resolve({ insecure: true }), ARTIFACT.digest);
+  });
+
+  it("gets no request otherwise", async () => {
+    await assert.rejects(resolve({ credentials: CREDENTIALS }), { code: "unreachable" });
+    assert.deepEqual(server.seen, []);
+  });
 });

@@ -8,6 +8,9 @@ export interface Seen {
   readonly path: string;
   readonly authorization: string | undefined;
   readonly body: string;
+  /** The same as bytes. */
+  readonly content: Buffer;
+  readonly contentType: string | undefined;
 }
 
 export type Handler = (seen: Seen, response: ServerResponse) => void;
@@ -32,8 +35,15 @@ export async function serve(handler: Handler, tls?: Certificate): Promise<TestSe
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const { method = "", url: path = "", headers } = request;
-      const body = Buffer.concat(chunks).toString("utf8");
-      const one = { method, path, authorization: headers.authorization, body };
+      const content = Buffer.concat(chunks);
+      const one = {
+        method,
+        path,
+        authorization: headers.authorization,
+        body: content.toString("utf8"),
+        content,
+        contentType: headers["content-type"],
+      };
       seen.push(one);
       handler(one, response);
     });
