@@ -4,7 +4,7 @@ import type { Release } from "../distribution/release";
 import type { Rendered, RenderedObject } from "../render";
 import { parseDuration } from "../spec/duration";
 import type { Component, Spec } from "../spec/spec";
-import { definitionOf, type Definition } from "./definitions";
+import { definitionsOf, type Definition } from "./definitions";
 
 /** The controller that prunes what a Kustomization has synced. */
 const SYNC_COMPONENT: Component = "kustomize-controller";
@@ -38,7 +38,7 @@ export function lifecycleInputs(
   { objects, revision }: Pick<Rendered, "objects" | "revision">,
 ): LifecycleInputs {
   const references = objects.map(({ manifest }) => referenceTo(manifest));
-  const definitions = definitionsIn(objects);
+  const definitions = definitionsOf(objects.map(({ manifest }) => manifest));
   const { namespace, components, adopt, deletionPolicy } = spec;
   return {
     transition: {
@@ -65,13 +65,6 @@ export function lifecycleInputs(
       revision,
     },
   };
-}
-
-/** The definitions of custom resources among the objects. */
-function definitionsIn(objects: readonly RenderedObject[]): readonly Definition[] {
-  return objects
-    .filter(({ manifest }) => manifest.kind === "CustomResourceDefinition")
-    .map(({ manifest, component }) => definitionOf(manifest, component));
 }
 
 function referenceTo({
