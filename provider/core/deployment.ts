@@ -67,3 +67,13 @@ export function deploymentContainers(manifest: Manifest): readonly JsonObject[] 
   const podSpec = objectAt(objectAt(objectAt(manifest, "spec"), "template"), "spec");
   return listAt(podSpec, "containers").filter(isObject);
 }
+
+/** The names of the PersistentVolumeClaims that the pods of a Deployment mount; none for every other kind. */
+export function claimsOf(manifest: Manifest): readonly string[] {
+  if (manifest.kind !== "Deployment") return [];
+  const podSpec = objectAt(objectAt(objectAt(manifest, "spec"), "template"), "spec");
+  return listAt(podSpec, "volumes")
+    .filter(isObject)
+    .map((volume) => textAt(objectAt(volume, "persistentVolumeClaim"), "claimName"))
+    .filter((name) => name !== "");
+}

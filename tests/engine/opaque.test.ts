@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { output, secret } from "@pulumi/pulumi";
 import type { JsonObject } from "../../provider/core/manifest";
 import { useCluster } from "../support/cluster-suite";
 import { identity } from "../support/cluster";
-import type { Step } from "../support/engine";
+import { stateFiles, type Step } from "../support/engine";
 import { pluck } from "../support/kubernetes-plugin/identity";
 import { childrenOf, instance, succeed, type Args, type Operation } from "../support/operation";
 import { knownLater } from "../support/unknown";
@@ -148,7 +146,7 @@ describe("values that are unknown or secret", function () {
     assert.equal((annotations as JsonObject)["note"], ANNOTATION);
     assert.equal((annotations as JsonObject)["patched"], PATCHED);
 
-    const state = filesIn(join(suite.project.folder, "backend"));
+    const state = stateFiles(suite.project);
     assert.ok(state.includes("GitRepository"));
     for (const value of [ANNOTATION, PATCHED]) {
       assert.ok(!state.includes(value), `${value} is in the state`);
@@ -156,13 +154,6 @@ describe("values that are unknown or secret", function () {
     }
   });
 });
-
-/** The text of all files in a folder: states, their backups and the history. */
-function filesIn(folder: string): string {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  return files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8")).join();
-}
 
 /** The SDK's own debug messages are left out: they show every resource, and only `--debug` shows them. */
 function assertSilent({ text, recorder }: Operation, value: string): void {

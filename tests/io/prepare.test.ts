@@ -3,6 +3,10 @@ import { tokenOf } from "../../provider/core/opaque";
 import { InvalidInput } from "../../provider/core/problem";
 import { ParsedFiles } from "../../provider/io/parsed-files";
 import { prepare } from "../../provider/io/prepare";
+import { tarGzip } from "../support/registries/archive";
+import { artifactOf, smallRelease } from "../support/registries/artifact";
+import { startHostileRegistry } from "../support/registries/hostile";
+import type { TestServer } from "../support/registries/server";
 
 const files = new ParsedFiles();
 const MINIMAL = { distribution: { version: "2.9.x" } };
@@ -107,5 +111,45 @@ describe("preparing an instance", () => {
     assert.equal(first, second);
     assert.notEqual(first, await revisionOf({ cluster: { size: "large" } }));
     assert.equal(first, await revisionOf({ commonMetadata: { labels: { team: "a" } } }));
+  });
+
+  describe("from a registry", () => {
+    const artifact = artifactOf(tarGzip(smallRelease("v2.9.8")));
+    let registry: TestServer;
+    beforeEach(async () => {
+      registry = await startHostileRegistry(() => artifact);
+    });
+    afterEach(() => registry.stop());
+    const from = (more: object) => ({
+      distribution: { version: "2.9.x", artifact: `oci://${registry.address}/a/b`, ...more },
+      components: ["source-controller"],
+    });
+
+    it("stops before anything is rendered where the signature is missing", async () => {
+      const verify = { issuer: "https://issuer.example", identity: "me" };
+      const { problems } = await problemsOf(from({ verify }));
+      assert.deepEqual(
+        problems.map(({ path }) => path),
+        ["distribution.artifact"],
+      );
+      assert.match(problems[0]?.reason ?? "", /signature/);
+      assert.ok(!registry.seen.some(({ path }) => path.includes("/blobs/")));
+    });
+
+    it("asks the registry for nothing while an arg about it is wrong or unknown", async () => {
+      const { problems } = await problemsOf(from({ caCertificate: "/etc/ca.pem" }));
+      assert.deepEqual(
+        problems.map(({ path }) => path),
+        ["distribution.caCertificate"],
+      );
+      const token = tokenOf("distribution.artifactCredentials");
+      const prepared = await prepare(from({ artifactCredentials: token }), { files, strict: true });
+      assert.ok("undecided" in prepared);
+      assert.deepEqual(
+        prepared.undecided.map(({ path }) => path),
+        ["distribution.artifactCredentials"],
+      );
+      assert.deepEqual(registry.seen, []);
+    });
   });
 });

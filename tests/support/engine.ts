@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -61,6 +61,13 @@ export async function createProject(surroundings: Surroundings = {}): Promise<Pr
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The text of all files of the backend: states, their backups and the history. */
+export function stateFiles({ folder }: Project): string {
+  const options = { recursive: true, withFileTypes: true } as const;
+  const files = readdirSync(join(folder, "backend"), options).filter((entry) => entry.isFile());
+  return files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8")).join();
 }
 
 /** The Automation API wants a folder with `bin/pulumi`. */

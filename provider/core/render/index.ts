@@ -2,7 +2,7 @@ import { imagesOf, runningImages, type Image } from "../distribution/images";
 import type { Release } from "../distribution/release";
 import { groupOf, printId, type Manifest } from "../manifest";
 import { InvalidInput } from "../problem";
-import type { Spec } from "../spec/spec";
+import type { Component, Spec } from "../spec/spec";
 import type { Context, Source, Step } from "./context";
 import type { Draft } from "./draft";
 import { inventoryEntry, type InventoryEntry } from "./inventory";
@@ -47,9 +47,12 @@ const STEPS: readonly Step[] = [
   ownership,
 ];
 
-/** One rendered object, and the tokens of the opaque patches that reach it. */
+/** One rendered object. */
 export interface RenderedObject {
   readonly manifest: Manifest;
+  /** The controller it belongs to, where it belongs to one. */
+  readonly component?: Component;
+  /** Tokens of the opaque patches that reach it. */
   readonly taints: readonly string[];
 }
 
@@ -91,10 +94,14 @@ export function render(
     version: release.version,
     revision: revisionOf(release.version, drafts),
     components: runningImages(spec.components, manifests),
-    objects: ordered.map(({ manifest, taints }) => ({ manifest, taints })),
+    objects: ordered.map(toRendered),
     inventory: manifests.map(inventoryEntry),
     warnings,
   };
+}
+
+function toRendered({ manifest, component, taints }: Draft): RenderedObject {
+  return { manifest, taints, ...(component === undefined ? {} : { component }) };
 }
 
 /** Only a patch that renames can make two objects one. */

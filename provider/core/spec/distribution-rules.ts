@@ -1,4 +1,5 @@
 import { isToken } from "../opaque";
+import { toVerifyPolicy, VerifyPolicyError } from "../signature/policy";
 import { DISTRIBUTION_TEXTS } from "./distribution-texts";
 import { printValue } from "./readers";
 import { error, type Rule } from "./rule";
@@ -29,7 +30,12 @@ export const DISTRIBUTION_RULES: readonly Rule[] = [
         : undefined,
     "distribution.caCertificate",
   ),
-  error("distribution.verify", ({ distribution: { verify } }) => verify && signers(verify)),
+  ...([undefined, "issuer", "identity", "publicKey", "trustedRoot"] as const).map((property) =>
+    error(
+      property === undefined ? "distribution.verify" : `distribution.verify.${property}`,
+      ({ distribution }) => policyProblem(distribution, property),
+    ),
+  ),
   error(
     "distribution.verify",
     ({ distribution }) =>
@@ -40,10 +46,17 @@ export const DISTRIBUTION_RULES: readonly Rule[] = [
   ),
 ];
 
-function signers({ issuer, identity, publicKey }: VerifySpec): string | undefined {
-  const [some, all] = [issuer ?? identity, issuer !== undefined && identity !== undefined];
-  if (publicKey === undefined && all) return undefined;
-  if (publicKey !== undefined && some === undefined) return undefined;
-  if (publicKey !== undefined) return "has a publicKey beside issuer or identity; give one way";
-  return "names no signer; give issuer and identity of a keyless signature, or a publicKey";
+/** What is wrong with the policy as a whole, at the property it is about; not told while a part is opaque. */
+function policyProblem(
+  { verify }: DistributionSpec,
+  property: keyof VerifySpec | undefined,
+): string | undefined {
+  if (verify === undefined || Object.values(verify).some(isToken)) return undefined;
+  try {
+    toVerifyPolicy(verify);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof VerifyPolicyError)) throw error;
+    return error.property === property ? error.message : undefined;
+  }
 }

@@ -20,8 +20,10 @@ import {
   CLUSTER_TYPES,
   COMPONENTS,
   DEFAULT_COMPONENTS,
+  DELETION_POLICIES,
   SHARD_STORAGE,
   SIZES,
+  SYNC_DELETION_POLICIES,
   SYNC_KINDS,
   SYNC_PROVIDERS,
   UPDATE_POLICIES,
@@ -105,6 +107,7 @@ const commonMetadata = opaqueOr<CommonMetadataSpec>(
 const storage = object<StorageSpec>({
   class: required(decidingText, "name the StorageClass of the volume"),
   size: required(decidingText, 'give the size of the volume, for example "10Gi"'),
+  allowReplace: withDefault(flag, false),
 });
 
 const sharding = object<ShardingSpec>({
@@ -147,6 +150,7 @@ const sync = object<SyncSpec>({
   interval: withDefault(text, "1m"),
   pullSecret: text,
   provider: opaqueOr<string>((token) => token, oneOf(SYNC_PROVIDERS)),
+  deletionPolicy: withDefault(oneOf(SYNC_DELETION_POLICIES), "Orphan"),
 });
 
 const instance = object<Spec>({
@@ -160,6 +164,11 @@ const instance = object<Spec>({
   kustomize: filled(kustomize),
   sync,
   wait: withDefault(flag, true),
+  timeout: withDefault(decidingText, "5m"),
+  adopt: withDefault(flag, false),
+  migrateResources: withDefault(flag, true),
+  deletionPolicy: withDefault(oneOf(DELETION_POLICIES), "Uninstall"),
+  deleteNamespace: withDefault(flag, false),
 });
 
 /**

@@ -51,6 +51,11 @@ function labelProblem(value: string, max = MAX_LABEL): string | undefined {
 export const RULES: readonly Rule[] = [
   error("namespace", ({ namespace }) => labelProblem(namespace)),
   ...DISTRIBUTION_RULES,
+  error("timeout", ({ timeout }) =>
+    DURATION.test(timeout)
+      ? undefined
+      : `${printValue(timeout)} is no duration; write it like "5m" or "90s"`,
+  ),
   error("components", ({ components }) => duplicatesIn(components)),
   error("storage.size", ({ storage }) =>
     storage === undefined || QUANTITY.test(storage.size)

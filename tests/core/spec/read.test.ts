@@ -34,6 +34,11 @@ describe("reading args", () => {
       commonMetadata: { labels: {}, annotations: {} },
       kustomize: { patches: [] },
       wait: true,
+      timeout: "5m",
+      adopt: false,
+      migrateResources: true,
+      deletionPolicy: "Uninstall",
+      deleteNamespace: false,
     });
   });
 

@@ -46,9 +46,14 @@ describe("validating a spec", () => {
       "distribution.artifactCredentials.password",
       /is empty/,
     ],
-    [reached({ verify: {} }), "distribution.verify", /names no signer/],
-    [reached({ verify: { issuer: "i" } }), "distribution.verify", /issuer and identity/],
-    [reached({ verify: { ...SIGNER, publicKey: PUBLIC_KEY } }), "distribution.verify", /one way/],
+    [reached({ verify: {} }), "distribution.verify", /needs the issuer and the identity/],
+    [reached({ verify: { issuer: "i" } }), "distribution.verify.identity", /is missing/],
+    [
+      reached({ verify: { ...SIGNER, identity: "(" } }),
+      "distribution.verify.identity",
+      /no regular expression/,
+    ],
+    [reached({ verify: { ...SIGNER, publicKey: PUBLIC_KEY } }), "distribution.verify", /not both/],
     [
       reached({ verify: { publicKey: "cosign.pub" } }),
       "distribution.verify.publicKey",

@@ -75,3 +75,24 @@ export function smallRelease(version: string, mark = "a"): readonly Entry[] {
     },
   ];
 }
+
+const EMBEDDED = join(__dirname, "..", "..", "..", "distribution");
+
+/** An embedded release as the files of an artifact; another mark makes another artifact of the same release. */
+export function embeddedRelease(version: string, mark = "a"): readonly Entry[] {
+  const parsed = (file: string): unknown =>
+    JSON.parse(readFileSync(join(EMBEDDED, version, file), "utf8"));
+  const files = readdirSync(join(EMBEDDED, version)).filter((file) => file !== "images.json");
+  const manifests = files.map((file) => ({
+    name: `flux/${version}/${file.replace(".json", ".yaml")}`,
+    content: (parsed(file) as readonly object[])
+      .map((manifest) => `---\n${JSON.stringify(manifest)}\n`)
+      .join(""),
+  }));
+  const images = Object.entries(parsed("images.json") as Readonly<Record<string, object>>);
+  const lists = images.map(([variant, list]) => ({
+    name: `flux-images/${version}/${variant}.yaml`,
+    content: JSON.stringify({ images: list }),
+  }));
+  return [...manifests, ...lists, { name: "README.md", content: mark }];
+}
