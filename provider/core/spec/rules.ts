@@ -1,6 +1,6 @@
 import { isToken, tokensIn } from "../opaque";
 import { supports } from "../version/features";
-import { DURATION } from "./duration";
+import { DURATION, parseDuration } from "./duration";
 import { printValue } from "./readers";
 import type { Component, ShardingSpec, Spec, SyncKind, SyncSpec } from "./spec";
 
@@ -125,7 +125,7 @@ export const RULES: readonly Rule[] = [
   error(
     "sync.interval",
     onSync(({ interval }) =>
-      isToken(interval) || DURATION.test(interval)
+      isToken(interval) || (DURATION.test(interval) && parseDuration(interval) !== undefined)
         ? undefined
         : `${printValue(interval)} is no duration; write it like "1m" or "1h30m"`,
     ),
