@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, type Manifest, printId } from "../manifest";
-import type { Draft, Patch } from "./draft";
+import { type Draft, type Patch, remembered } from "./draft";
 import { locate, PatchError, printTarget } from "./error";
 import { applyJsonPatch, type Operation, readOperations } from "./json-patch";
 import { isList, valueAt } from "./record";
@@ -63,7 +63,7 @@ function applyOperations<D extends Draft>(
     const { manifest } = draft;
     return within({ id: printId(manifest) }, () => {
       const patched = applyJsonPatch(withAnnotations(manifest), operations);
-      return { ...draft, manifest: requireManifest(patched) };
+      return { ...remembered(draft), manifest: requireManifest(patched) };
     });
   });
 }

@@ -1,11 +1,33 @@
 import type { Manifest } from "../manifest";
 
+/** What an object is called. */
+export interface Identity {
+  readonly name: string;
+  readonly namespace?: string;
+}
+
 /** An object on its way to the cluster, with the identity that the release gave it. */
 export interface Draft {
   /** The object as it is now. */
   readonly manifest: Manifest;
   /** Its name and namespace in the release, before it was renamed or moved to a namespace. */
-  readonly original: { readonly name: string; readonly namespace?: string };
+  readonly original: Identity;
+  /** What it was called between then and now, the oldest first. */
+  readonly former?: readonly Identity[];
+}
+
+/** Everything that an object was ever called, the oldest first. */
+export function identitiesOf({ manifest, original, former = [] }: Draft): readonly Identity[] {
+  return [original, ...former, manifest.metadata];
+}
+
+/** The draft, remembering what it is called now: references and targets may still use it once it is renamed. */
+export function remembered<D extends Draft>(draft: D): D {
+  const { name, namespace } = draft.manifest.metadata;
+  const known = identitiesOf(draft).slice(0, -1);
+  if (known.some((other) => other.name === name && other.namespace === namespace)) return draft;
+  const identity = namespace === undefined ? { name } : { name, namespace };
+  return { ...draft, former: [...(draft.former ?? []), identity] };
 }
 
 /** One entry of `kustomize.patches`. */

@@ -2,7 +2,7 @@
 // https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/
 import { groupOf, isObject, type Manifest, versionOf } from "../manifest";
 import { isNamespaced } from "../scope";
-import type { Draft, PatchTarget } from "./draft";
+import { type Draft, identitiesOf, type PatchTarget } from "./draft";
 import { PatchError } from "./error";
 import { parseRegex, type Regex, RegexError } from "./regex";
 import { matchesSelector, parseSelector } from "./selector";
@@ -28,13 +28,14 @@ export function compileTarget(target: PatchTarget): (draft: Draft) => boolean {
 }
 
 /** True when a strategic merge patch without target means this object. */
-export function isNamedBy(patch: Manifest, { manifest, original }: Draft): boolean {
+export function isNamedBy(patch: Manifest, draft: Draft): boolean {
+  const { manifest } = draft;
   const wanted = effectiveNamespace(patch, patch.metadata.namespace);
   return (
     groupOf(patch) === groupOf(manifest) &&
     versionOf(patch) === versionOf(manifest) &&
     patch.kind === manifest.kind &&
-    [original, manifest.metadata].some(
+    identitiesOf(draft).some(
       ({ name, namespace }) =>
         name === patch.metadata.name && effectiveNamespace(manifest, namespace) === wanted,
     )
@@ -42,7 +43,7 @@ export function isNamedBy(patch: Manifest, { manifest, original }: Draft): boole
 }
 
 /** No namespace counts as `default`; kustomize gives cluster-wide objects a name of its own. */
-function effectiveNamespace(manifest: Manifest, namespace: string | undefined): string {
+export function effectiveNamespace(manifest: Manifest, namespace: string | undefined): string {
   if (!isNamespaced(manifest)) return "_non_namespaceable_";
   return namespace === undefined || namespace === "" ? "default" : namespace;
 }

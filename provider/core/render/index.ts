@@ -16,12 +16,15 @@ import { rbac } from "./sources/rbac";
 import { shards } from "./sources/shards";
 import { sync } from "./sources/sync";
 import { controllerArguments } from "./steps/arguments";
+import { buildAnnotations } from "./steps/build-annotations";
 import { images } from "./steps/images";
-import { commonMetadata, namespaces, ownership } from "./steps/metadata";
+import { commonMetadata, ownership } from "./steps/metadata";
+import { namespaces } from "./steps/namespaces";
 import { notificationKinds } from "./steps/notification-kinds";
 import { openshift } from "./steps/openshift";
 import { permissions } from "./steps/permissions";
 import { profile } from "./steps/profile";
+import { references } from "./steps/references";
 import { scheduling } from "./steps/scheduling";
 import { storage } from "./steps/storage";
 import { userPatches } from "./steps/user-patches";
@@ -44,6 +47,8 @@ const STEPS: readonly Step[] = [
   userPatches,
   namespaces,
   images,
+  references,
+  buildAnnotations,
   ownership,
 ];
 
