@@ -1,5 +1,6 @@
-import { imagesOf, runningImages, type Image } from "../distribution/images";
+import { imagesOf } from "../distribution/images";
 import type { Release } from "../distribution/release";
+import { runningImages, type RunningImage } from "../distribution/running";
 import { groupOf, printId, type Manifest } from "../manifest";
 import { InvalidInput } from "../problem";
 import type { Spec } from "../spec/spec";
@@ -65,7 +66,7 @@ export interface Rendered {
   /** `vX.Y.Z@sha256:…` of the objects before the user's common metadata. */
   readonly revision: string;
   /** The images the controllers run. */
-  readonly components: readonly Image[];
+  readonly components: readonly RunningImage[];
   /** Every object, in apply order. */
   readonly objects: readonly RenderedObject[];
   readonly inventory: readonly InventoryEntry[];
