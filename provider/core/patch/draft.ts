@@ -2,6 +2,8 @@ import type { Manifest } from "../manifest";
 
 /** What an object is called. */
 export interface Identity {
+  /** Absent where it is the kind that the object had first. */
+  readonly kind?: string;
   readonly name: string;
   readonly namespace?: string;
 }
@@ -17,17 +19,29 @@ export interface Draft {
 }
 
 /** Everything that an object was ever called, the oldest first. */
-export function identitiesOf({ manifest, original, former = [] }: Draft): readonly Identity[] {
-  return [original, ...former, manifest.metadata];
+export function identitiesOf({
+  manifest,
+  original,
+  former = [],
+}: Draft): readonly (Identity & { readonly kind: string })[] {
+  const { kind, metadata } = manifest;
+  const first = former.find((identity) => identity.kind !== undefined)?.kind ?? kind;
+  const { name, namespace } = metadata;
+  const current = { kind, name, ...(namespace === undefined ? {} : { namespace }) };
+  return [...[original, ...former].map((identity) => ({ kind: first, ...identity })), current];
 }
 
 /** The draft, remembering what it is called now: references and targets may still use it once it is renamed. */
 export function remembered<D extends Draft>(draft: D): D {
+  const { kind } = draft.manifest;
   const { name, namespace } = draft.manifest.metadata;
-  const known = identitiesOf(draft).slice(0, -1);
-  if (known.some((other) => other.name === name && other.namespace === namespace)) return draft;
-  const identity = namespace === undefined ? { name } : { name, namespace };
-  return { ...draft, former: [...(draft.former ?? []), identity] };
+  const { former = [] } = draft;
+  const isKnown = former.some(
+    (other) => other.kind === kind && other.name === name && other.namespace === namespace,
+  );
+  if (isKnown) return draft;
+  const identity = { kind, name, ...(namespace === undefined ? {} : { namespace }) };
+  return { ...draft, former: [...former, identity] };
 }
 
 /** One entry of `kustomize.patches`. */

@@ -37,10 +37,11 @@ export function isNamedBy(patch: Manifest, draft: Draft): boolean {
   return (
     groupOf(patch) === groupOf(manifest) &&
     versionOf(patch) === versionOf(manifest) &&
-    patch.kind === manifest.kind &&
     identitiesOf(draft).some(
-      ({ name, namespace }) =>
-        name === patch.metadata.name && effectiveNamespace(manifest, namespace) === wanted,
+      ({ kind, name, namespace }) =>
+        kind === patch.kind &&
+        name === patch.metadata.name &&
+        effectiveNamespace(manifest, namespace) === wanted,
     )
   );
 }

@@ -23,8 +23,9 @@ export const images: Step = (drafts, { images: wanted }) => {
 function within(parent: JsonObject, wanted: Wanted): JsonObject {
   const entries = Object.entries(parent).map(([key, value]) => {
     const inner = value === undefined ? value : throughout(value, wanted);
-    const isList = Array.isArray(inner) && (key === "containers" || key === "initContainers");
-    return [key, isList ? inner.map((item: Json) => withImage(item, wanted)) : inner] as const;
+    const change = Array.isArray(inner) && Object.hasOwn(CHANGES, key) ? CHANGES[key] : undefined;
+    if (change === undefined) return [key, inner] as const;
+    return [key, (inner as readonly Json[]).map((item) => change(item, wanted))] as const;
   });
   return Object.fromEntries(entries);
 }
@@ -34,8 +35,19 @@ function throughout(value: Json, wanted: Wanted): Json {
   return isObject(value) ? within(value, wanted) : value;
 }
 
-function withImage(container: Json, wanted: Wanted): Json {
-  if (!isObject(container) || typeof container["image"] !== "string") return container;
-  const image = wanted.get(parseImage(container["image"]).repository);
-  return image === undefined ? container : { ...container, image: printImage(image) };
+/** What is done with the items of a list of this name. */
+const CHANGES: Readonly<Record<string, (item: Json, wanted: Wanted) => Json>> = {
+  containers: (item, wanted) => replaced(item, "image", wanted),
+  initContainers: (item, wanted) => replaced(item, "image", wanted),
+  volumes: (item, wanted) =>
+    isObject(item) && isObject(item["image"])
+      ? { ...item, image: replaced(item["image"], "reference", wanted) }
+      : item,
+};
+
+function replaced(parent: Json, key: string, wanted: Wanted): Json {
+  const text = isObject(parent) ? parent[key] : undefined;
+  if (!isObject(parent) || typeof text !== "string") return parent;
+  const image = wanted.get(parseImage(text).repository);
+  return image === undefined ? parent : { ...parent, [key]: printImage(image) };
 }

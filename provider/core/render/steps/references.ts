@@ -12,23 +12,24 @@ import { withManifest, type Draft } from "../draft";
 /** Finds what an object refers to by a kind and any of the names it ever had. */
 type Find = (kind: Kind, name: string, among?: readonly Draft[]) => Draft | undefined;
 
+const RBAC = "rbac.authorization.k8s.io";
+
 type Kind = "ClusterRole" | "ServiceAccount" | "PersistentVolumeClaim";
 
 /** Puts the names that objects have now in place of those that others still call them by. */
 export const references: Step = (drafts) =>
   drafts.map((draft) => {
     const find: Find = (kind, name, among = drafts) => referred(draft, kind, name, among);
-    switch (draft.manifest.kind) {
-      case "Deployment":
-        return withManifest(
-          draft,
-          withPodSpec(draft.manifest, (pod) => running(pod, find)),
-        );
-      case "ClusterRoleBinding":
-        return withManifest(draft, binding(draft.manifest, find, drafts));
-      default:
-        return draft;
+    const kind = identitiesOf(draft)[0]?.kind;
+    const { manifest } = draft;
+    if (kind === "Deployment") {
+      return withManifest(
+        draft,
+        withPodSpec(manifest, (pod) => running(pod, find)),
+      );
     }
+    if (kind !== "ClusterRoleBinding") return draft;
+    return withManifest(draft, binding(manifest, find, drafts));
   });
 
 function running(pod: JsonObject, find: Find): JsonObject {
@@ -65,14 +66,17 @@ function binding(manifest: Manifest, find: Find, drafts: readonly Draft[]): Mani
 }
 
 function granting(roleRef: JsonObject, find: Find): JsonObject {
-  const { kind = "ClusterRole" } = roleRef;
-  const role = kind === "ClusterRole" ? find(kind, textAt(roleRef, "name")) : undefined;
+  const { kind = "ClusterRole", apiGroup = RBAC } = roleRef;
+  const isOurs = kind === "ClusterRole" && (apiGroup === RBAC || apiGroup === "");
+  const role = isOurs ? find(kind, textAt(roleRef, "name")) : undefined;
   return role === undefined ? roleRef : { ...roleRef, name: role.manifest.metadata.name };
 }
 
 /** A subject with a namespace means an account that comes from there, else one that is there now. */
 function granted(subject: Json, find: Find, drafts: readonly Draft[]): Json {
-  if (!isObject(subject)) return subject;
+  if (!isObject(subject) || typeof subject["name"] !== "string") {
+    throw refuse("leave a binding with a subject that has no name");
+  }
   const name = textAt(subject, "name");
   const { namespace } = subject;
   if (namespace === undefined) return renamed(subject, find("ServiceAccount", name));
@@ -100,11 +104,13 @@ function referred(
   name: string,
   among: readonly Draft[],
 ): Draft | undefined {
-  const named = among.filter(
-    (draft) =>
-      draft.manifest.kind === kind &&
-      identitiesOf(draft).some((identity) => identity.name === name),
-  );
+  const named = among.filter((draft) => {
+    const identities = identitiesOf(draft);
+    return (
+      identities.some((identity) => identity.name === name) &&
+      identities.some((identity) => identity.kind === kind)
+    );
+  });
   if (named.length <= 1) return named[0];
   const sameShard = named.filter(({ shard }) => shard === from.shard);
   const [first, ...others] = sameShard;
@@ -112,8 +118,13 @@ function referred(
   if (first === undefined || others.every((other) => nowCalled(other) === nowCalled(first))) {
     return first;
   }
-  const reason = `${kind} "${name}" now means ${sameShard.map(nowCalled).join(" or ")}, and ${nowCalled(from)} refers to it; rename only one`;
-  throw new InvalidInput("A patch of the FluxInstance can't be applied", [
+  throw refuse(
+    `make ${kind} "${name}" mean ${sameShard.map(nowCalled).join(" or ")}, and ${nowCalled(from)} refers to it; rename only one`,
+  );
+}
+
+function refuse(reason: string): InvalidInput {
+  return new InvalidInput("A patch of the FluxInstance can't be applied", [
     { path: "kustomize.patches", reason },
   ]);
 }

@@ -23,4 +23,12 @@ describe("images", () => {
       /not pinned by digest: distribution\.registry is empty/,
     );
   });
+
+  it("are pinned also in image volumes", async () => {
+    const value = { name: "files", image: { reference: "fluxcd/source-controller:v0" } };
+    const path = "/spec/template/spec/volumes/-";
+    const result = await patched({ kind: "Deployment" }, [{ op: "add", path, value }]);
+    const deployment = objectOf(result, "Deployment", "kustomize-controller");
+    assert.match(JSON.stringify(deployment), /"reference":"ghcr\.io\/fluxcd\/[^"]*@sha256:/);
+  });
 });

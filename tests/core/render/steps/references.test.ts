@@ -89,4 +89,24 @@ describe("references", () => {
       "source-controller-b",
     ]);
   });
+
+  it("follow also an object of another kind", async () => {
+    const kinds = [
+      { target: { kind: "Deployment" }, patch: "[{op: replace, path: /kind, value: DaemonSet}]" },
+      {
+        target: { name: "source-controller", kind: "ServiceAccount" },
+        patch: JSON.stringify(rename("sources")),
+      },
+    ];
+    const result = await rendered({ kustomize: { patches: kinds } });
+    assert.equal(
+      podSpec(objectOf(result, "DaemonSet", "source-controller"))["serviceAccountName"],
+      "sources",
+    );
+  });
+
+  it("need a name in every subject", async () => {
+    const target = { kind: "ClusterRoleBinding", name: "cluster-reconciler" };
+    await assert.rejects(patched(target, subject({ kind: "User" })), /subject that has no name/);
+  });
 });
