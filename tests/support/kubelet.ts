@@ -18,6 +18,7 @@ export interface Step {
   readonly restarts?: number;
   /** How the container ended before. */
   readonly last?: JsonObject;
+  readonly ready?: boolean;
   readonly time: number;
 }
 
@@ -38,6 +39,11 @@ export function imagePull(image: string): readonly Step[] {
     { state: waiting("ErrImagePull", failed), time: 1_000 },
     { state: waiting("ImagePullBackOff", backOff), time: 0 },
   ];
+}
+
+/** What a kubelet reports of an image that a registry gives at the second try. */
+export function hiccup(image: string): readonly Step[] {
+  return [...imagePull(image).slice(0, 2), { state: RUNNING, ready: true, time: 0 }];
 }
 
 /** What a kubelet reports of a container that ends as soon as it starts: at once again, then after 10 seconds. */
@@ -64,20 +70,21 @@ export async function playKubelet(
   steps: readonly Step[],
 ): Promise<void> {
   const path = `/api/v1/namespaces/${namespace}/pods/${await podIn(objects, namespace)}`;
-  for (const [index, { state, restarts = 0, last = {}, time }] of steps.entries()) {
+  for (const [index, { state, restarts = 0, last = {}, ready = false, time }] of steps.entries()) {
     const container = {
       name: "manager",
       image: "manager",
       imageID: "",
-      ready: false,
+      ready,
       restartCount: restarts,
       state,
       lastState: last,
     };
     // The address tells kwok that somebody cares for the pod.
     await patchStatus(objects, path, {
-      phase: "Pending",
+      phase: ready ? "Running" : "Pending",
       podIP: "10.0.0.1",
+      conditions: [{ type: "Ready", status: ready ? "True" : "False" }],
       containerStatuses: [container],
     });
     if (index === 0) await bind(objects, path);

@@ -16,6 +16,7 @@ import type { Objects } from "../../support/kubernetes-plugin/objects";
 import {
   BY_HAND,
   crashes,
+  hiccup,
   imagePull,
   playKubelet,
   RUNS_UNREADY,
@@ -61,6 +62,7 @@ describe("waiting until Flux is ready", function () {
   let connection: JsonObject;
   let logs: LogServer;
   const started: { stop(): Promise<unknown> }[] = [];
+  let hiccups: Promise<unknown>;
   const faults = new Map<string, Promise<Told>>();
 
   const inputsOf = (values: JsonObject) => properties({ ...connection, ...values });
@@ -84,6 +86,15 @@ describe("waiting until Flux is ready", function () {
       return await told(inNamespace(name));
     };
     faults.set(name, inject());
+  };
+
+  /** Meets an image that comes at the second try. */
+  const getOver = async () => {
+    await applyAll(objects, [namespaceOf("hiccup"), deployment("hiccup", BY_HAND_POD)]);
+    const played = playKubelet(objects, "hiccup", hiccup("registry.invalid/manager:1"));
+    const state = await handler.create(inputsOf(inNamespace("hiccup")), call());
+    await played;
+    return state;
   };
 
   const outcomeOf = async (name: string): Promise<Told> => {
@@ -163,6 +174,7 @@ describe("waiting until Flux is ready", function () {
         inject(name, [], BY_HAND_POD);
         void playKubelet(objects, name, steps);
       }
+      hiccups = getOver();
       const upper = flux.manifests.replace("manifests", "UPPER");
       await applyAll(objects, [
         repository("stalled", upper, flux.tag),
@@ -215,6 +227,10 @@ describe("waiting until Flux is ready", function () {
       assert.match(pod ?? "", /^waiting for Pod\/image\/controller-.*: waiting ImagePullBackOff/);
       assert.match(owner ?? "", /^waiting for Deployment\/image\/controller: /);
       assert.deepEqual(others, []);
+    });
+
+    it("gets over an image that comes at the second try", async () => {
+      assert.deepEqual(await hiccups, { ready: true });
     });
 
     it("reads the log of the container that ended", async () => {

@@ -1,10 +1,20 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../../provider/core/manifest";
 import { readiness } from "../../../provider/io/lifecycle/readiness";
+import { toReadinessInputs } from "../../../provider/io/lifecycle/readiness-inputs";
 import { startFakeApiServer } from "../../support/fake-api-server";
 import { call, inNamespace, properties, source, synced } from "../../support/readiness";
 
 const handler = readiness({});
+
+describe("the inputs of readiness", () => {
+  it("have defaults, and a timeout that a timer can take", () => {
+    const { wait, timeout } = toReadinessInputs(properties({}));
+    assert.deepEqual([wait, timeout], [true, 300]);
+    const long = toReadinessInputs(properties({ timeout: 1e9 })).timeout;
+    assert.ok(long * 1000 < 2 ** 31);
+  });
+});
 
 describe("readiness", () => {
   const cluster = { cluster: "uid", kubeconfig: "none that could be read" };
