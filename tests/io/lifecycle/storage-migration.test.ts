@@ -251,6 +251,22 @@ describe("a storage migration", function () {
     assert.equal(await cluster.get(at, place("some-1")), undefined);
   });
 
+  it("carries what an old controller has written since, which nobody could apply over", async function () {
+    const kind = await seedOne(this, "v2.4.0", OCI_REPOSITORIES, 1);
+    await run("before");
+    const type = { group: kind.group, plural: kind.plural, version: "v1beta2" };
+    const value = { status: { observedGeneration: 7 } };
+    const written = { fieldManager: "source-controller", subresource: "status" } as const;
+    const place = { namespace: "default", name: "some-0" };
+    await cluster.patch(type, place, { type: "merge", value }, written);
+    await replaceAll();
+    const [object] = await listed(kind, "v1");
+    await assert.rejects(applies(cluster, [kind], object!), /to an invalid group\/version/);
+    const { lines } = await run("after");
+    assert.deepEqual(lines, ["Migrated 1 ocirepositories.source.toolkit.fluxcd.io to v1."]);
+    await applies(cluster, [kind], object!);
+  });
+
   it("changes nothing where a right is missing, and names it", async function () {
     const kind = await seedOne(this, "v2.4.0", OCI_REPOSITORIES, 1);
     const before = await liveDefinition(kind.name);
