@@ -61,7 +61,7 @@ export function lifecycleInputs(
       deployments: deploymentsIn(objects),
       sync: objects.filter(isSync).map(({ manifest }) => referenceTo(manifest)),
       wait: spec.wait,
-      timeout: parseDuration(spec.timeout) / 1_000,
+      timeout: secondsOf(spec.timeout),
       revision,
     },
   };
@@ -108,6 +108,12 @@ function gateOf(
       ? {}
       : { sync: syncOf(spec, spec.sync) }),
   };
+}
+
+/** What Go can't hold is for ever; a timer of Node takes less. */
+function secondsOf(duration: string): number {
+  const nanoseconds = parseDuration(duration);
+  return nanoseconds === undefined ? Number.MAX_SAFE_INTEGER : Number(nanoseconds) / 1e9;
 }
 
 /** The Deployments with a hash of each, so that a changed one is waited for. */

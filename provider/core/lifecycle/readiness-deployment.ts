@@ -1,6 +1,6 @@
 import { objectAt } from "../deployment";
 import type { JsonObject } from "../manifest";
-import { namedOf, type Finding } from "./readiness";
+import { namedOf, type Cause, type Finding } from "./readiness";
 import {
   conditionOf,
   generationOf,
@@ -26,7 +26,7 @@ export function judgeDeployment(deployment: JsonObject): readonly Finding[] {
   const refused = failing(deployment, "ReplicaFailure", "True");
   const late = failing(deployment, "Progressing", "False");
   const found = [
-    ...(refused === undefined ? [] : [{ object, cause: "refused" as const, ...told(refused) }]),
+    ...(refused === undefined ? [] : [{ object, cause: refusedBy(refused), ...told(refused) }]),
     ...(late?.reason === "ProgressDeadlineExceeded"
       ? [{ object, cause: "deadline" as const, ...told(late) }]
       : []),
@@ -35,6 +35,11 @@ export function judgeDeployment(deployment: JsonObject): readonly Finding[] {
   const available = failing(deployment, "Available", "False");
   const condition = available === undefined ? "" : printCondition(available);
   return [{ object, cause: "pending", condition, reason: "RollingOut", message: missing }];
+}
+
+/** A webhook that does not answer may only be starting, as in a new cluster. */
+function refusedBy({ message }: Condition): Cause {
+  return message.includes("failed calling webhook") ? "webhook" : "refused";
 }
 
 function missingIn(deployment: JsonObject): string | undefined {

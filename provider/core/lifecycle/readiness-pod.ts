@@ -43,7 +43,10 @@ export function judgePod(pod: JsonObject, of: Named): readonly Finding[] {
   const scheduled = conditionOf(pod, "PodScheduled");
   if (scheduled?.status === "False") {
     const { reason, message } = scheduled;
-    const cause = reason === "Unschedulable" ? unscheduledBy(message) : "pending";
+    // Pods of a lower priority are making room on that node.
+    const isNominated = textAt(status, "nominatedNodeName") !== "";
+    const isStuck = reason === "Unschedulable" && !isNominated;
+    const cause = isStuck ? unscheduledBy(message) : "pending";
     return [{ ...about, cause, condition: printCondition(scheduled), reason, message }];
   }
   const containers = ["initContainerStatuses", "containerStatuses"].flatMap((key) =>

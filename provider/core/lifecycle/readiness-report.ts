@@ -16,8 +16,6 @@ export interface Exhibit extends Evidence {
   readonly finding: Finding;
 }
 
-export const NO_EVIDENCE: Evidence = { events: [], log: [] };
-
 const EVENTS = 3;
 const LONGEST_MESSAGE = 800;
 const LONGEST_LINE = 300;
@@ -34,7 +32,8 @@ export function printReport(
   exhibits: readonly Exhibit[],
   others: readonly Finding[],
 ): string {
-  const rest = others.map((finding) => `Not ready either: ${printFinding(finding)}`);
+  const start = exhibits.length === 0 ? "Not ready" : "Not ready either";
+  const rest = others.map((finding) => `${start}: ${printFinding(finding)}`);
   return [headline, ...exhibits.flatMap(printExhibit), ...rest].join("\n");
 }
 

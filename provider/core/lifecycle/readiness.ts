@@ -32,6 +32,7 @@ export const CAUSES = {
     SHORT,
     "raise the quota, or let the policy or webhook that refuses the pods accept them",
   ),
+  webhook: expectation(MINUTE, "repair or remove the webhook that is asked about new pods"),
   deadline: expectation(SHORT),
   unschedulable: expectation(
     SHORT,
@@ -45,7 +46,7 @@ export const CAUSES = {
   provisioning: expectation(MINUTE, "check the volume provisioner of the storage class"),
   "volume-lost": expectation(0, "restore the volume, or replace the claim"),
   stalled: expectation(0, "Flux does not try again before the object changes: correct `sync`"),
-  build: expectation(ONE_PULL_MORE, "correct what the source has at that path, or `sync.path`"),
+  build: expectation(SHORT, "correct what the source has at that path, or `sync.path`"),
 } as const satisfies Readonly<Record<string, Expectation>>;
 
 export type Cause = keyof typeof CAUSES;

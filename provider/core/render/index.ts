@@ -1,5 +1,6 @@
-import { imagesOf, runningImages, type Image } from "../distribution/images";
+import { imagesOf } from "../distribution/images";
 import type { Release } from "../distribution/release";
+import { runningImages, type RunningImage } from "../distribution/running";
 import { groupOf, printId, type Manifest } from "../manifest";
 import { InvalidInput } from "../problem";
 import type { Component, Spec } from "../spec/spec";
@@ -16,12 +17,15 @@ import { rbac } from "./sources/rbac";
 import { shards } from "./sources/shards";
 import { sync } from "./sources/sync";
 import { controllerArguments } from "./steps/arguments";
+import { buildAnnotations } from "./steps/build-annotations";
 import { images } from "./steps/images";
-import { commonMetadata, namespaces, ownership } from "./steps/metadata";
+import { commonMetadata, ownership } from "./steps/metadata";
+import { namespaces } from "./steps/namespaces";
 import { notificationKinds } from "./steps/notification-kinds";
 import { openshift } from "./steps/openshift";
 import { permissions } from "./steps/permissions";
 import { profile } from "./steps/profile";
+import { references } from "./steps/references";
 import { scheduling } from "./steps/scheduling";
 import { storage } from "./steps/storage";
 import { userPatches } from "./steps/user-patches";
@@ -44,6 +48,8 @@ const STEPS: readonly Step[] = [
   userPatches,
   namespaces,
   images,
+  references,
+  buildAnnotations,
   ownership,
 ];
 
@@ -63,7 +69,7 @@ export interface Rendered {
   /** `vX.Y.Z@sha256:…` of the objects before the user's common metadata. */
   readonly revision: string;
   /** The images the controllers run. */
-  readonly components: readonly Image[];
+  readonly components: readonly RunningImage[];
   /** Every object, in apply order. */
   readonly objects: readonly RenderedObject[];
   readonly inventory: readonly InventoryEntry[];

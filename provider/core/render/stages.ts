@@ -14,6 +14,9 @@ export type Stage = ObjectStage | LifecycleStage;
  * Deployment: at destroy it would go first, and a running kustomize-controller would prune all that it synced. The
  * gates stand between: at destroy the controllers go, then each gate frees the custom resources from finalizers that
  * nobody is left to serve, then those go and their definitions.
+ *
+ * Objects are migrated a second time before anything of them is applied again: a controller of the old release may have
+ * written meanwhile, and an object with an owner at a version that is gone can't be applied.
  */
 export const DEPENDS_ON: Readonly<Record<Stage, readonly Stage[]>> = {
   transition: [],
@@ -23,11 +26,11 @@ export const DEPENDS_ON: Readonly<Record<Stage, readonly Stage[]>> = {
   definition: ["namespace", "migration", "adoption"],
   base: ["namespace", "adoption"],
   service: ["namespace", "adoption"],
-  sync: ["namespace", "definition", "base"],
+  migrated: ["definition"],
+  sync: ["namespace", "definition", "base", "migrated"],
   gate: ["namespace", "definition", "base", "sync"],
-  controller: ["namespace", "definition", "base", "sync", "gate"],
+  controller: ["namespace", "definition", "base", "sync", "gate", "migrated"],
   readiness: ["controller", "sync"],
-  migrated: ["readiness"],
 };
 
 /** The stages in the order of registration. */

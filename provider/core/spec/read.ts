@@ -68,7 +68,7 @@ const verify = object<VerifySpec>({
 
 const distribution = object<DistributionSpec>({
   version: required(decidingText, 'give a version or a semver range such as "2.9.x"'),
-  registry: withDefault(trimSlashes(decidingText), DEFAULT_REGISTRY),
+  registry: withDefault(trimSlash(decidingText), DEFAULT_REGISTRY),
   variant: oneOf(VARIANTS),
   imagePullSecret: text,
   artifact: decidingText,
@@ -84,7 +84,7 @@ const distribution = object<DistributionSpec>({
 const cluster = object<ClusterSpec>({
   type: withDefault(oneOf(CLUSTER_TYPES), "kubernetes"),
   size: oneOf(SIZES),
-  domain: withDefault(text, "cluster.local"),
+  domain: emptyAsAbsent(withDefault(text, "cluster.local")),
   networkPolicy: withDefault(flag, true),
   multitenant: withDefault(flag, false),
   tenantDefaultServiceAccount: text,
@@ -146,7 +146,7 @@ const sync = object<SyncSpec>({
   url: required(text, "give the address of the repository or bucket endpoint"),
   ref: required(text, "give the Git reference, the OCI tag or the bucket name"),
   path: required(text, 'give the folder to sync, "./" for the root'),
-  name: decidingText,
+  name: emptyAsAbsent(decidingText),
   interval: withDefault(text, "1m"),
   pullSecret: text,
   provider: opaqueOr<string>((token) => token, oneOf(SYNC_PROVIDERS)),
@@ -200,6 +200,12 @@ function nonEmpty(read: Reader<readonly Component[]>): Reader<readonly Component
   };
 }
 
-function trimSlashes(read: Reader<string>): Reader<string> {
-  return (value, path, findings) => read(value, path, findings)?.replace(/\/+$/, "");
+/** One slash at the end, as in the reference: a second one stays, and the registry is then none that is known. */
+function trimSlash(read: Reader<string>): Reader<string> {
+  return (value, path, findings) => read(value, path, findings)?.replace(/\/$/, "");
+}
+
+/** An empty text counts as absent, as in the reference. */
+function emptyAsAbsent(read: Reader<string>): Reader<string> {
+  return (value, path, findings) => read(value === "" ? undefined : value, path, findings);
 }

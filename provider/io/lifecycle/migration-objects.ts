@@ -1,12 +1,12 @@
 import { carryOwners } from "../../core/lifecycle/migration-fields";
 import type { Rewrite } from "../../core/lifecycle/migration";
-import { objectAt, textAt } from "../../core/deployment";
+import { objectAt } from "../../core/deployment";
 import type { JsonObject } from "../../core/manifest";
 import type { Cluster } from "../cluster/cluster";
 import { retryConflicts } from "../cluster/conflict";
 import { ClusterError, isClusterError } from "../cluster/error";
 import { forEach } from "../cluster/parallel";
-import type { ObjectName } from "../cluster/paths";
+import { nameOf } from "../cluster/paths";
 
 const OBJECTS_AT_ONCE = 8;
 
@@ -17,15 +17,11 @@ const OBJECTS_AT_ONCE = 8;
  * @returns how many were written
  * @throws ClusterError
  */
-export async function rewriteObjects(
-  cluster: Cluster,
-  rewrite: Rewrite,
-  signal: AbortSignal,
-): Promise<number> {
+export async function rewriteObjects(cluster: Cluster, rewrite: Rewrite): Promise<number> {
   let written = 0;
   const objects = cluster.list(typeAt(rewrite, rewrite.readAt), { metadataOnly: true });
   await forEach(objects, OBJECTS_AT_ONCE, async (object) => {
-    if (await rewriteObject(cluster, rewrite, object, signal)) written += 1;
+    if (await rewriteObject(cluster, rewrite, object)) written += 1;
   });
   return written;
 }
@@ -35,7 +31,6 @@ async function rewriteObject(
   cluster: Cluster,
   rewrite: Rewrite,
   listed: JsonObject,
-  signal: AbortSignal,
 ): Promise<boolean> {
   const name = nameOf(listed);
   let known: JsonObject | undefined = listed;
@@ -48,7 +43,7 @@ async function rewriteObject(
     return true;
   };
   try {
-    return await retryConflicts(attempt, signal, ["conflict", "not-found"]);
+    return await retryConflicts(attempt, cluster.session.signal, ["conflict", "not-found"]);
   } catch (error) {
     if (!isClusterError(error, "invalid")) throw error;
     const message = `${error.message}; correct or delete this object, then run again`;
@@ -66,10 +61,4 @@ function changeOf(object: JsonObject, rewrite: Rewrite): JsonObject | undefined 
 
 function typeAt({ group, plural }: Rewrite, version: string) {
   return { group, plural, version };
-}
-
-function nameOf(object: JsonObject): ObjectName {
-  const metadata = objectAt(object, "metadata");
-  const [namespace, name] = [textAt(metadata, "namespace"), textAt(metadata, "name")];
-  return namespace === "" ? { name } : { namespace, name };
 }

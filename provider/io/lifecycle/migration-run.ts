@@ -15,8 +15,6 @@ import { DEFINITIONS } from "../cluster/types";
 import type { Call } from "./lifecycle";
 import { rewriteObjects } from "./migration-objects";
 
-type Progress = Pick<Call, "signal" | "info">;
-
 /**
  * For how long an API server may not know of a new storage version; Kubernetes itself waits as long before it takes a new
  * definition as known to all.
@@ -32,20 +30,22 @@ const SETTLING_TIME = 5_000;
 export async function runAction(
   cluster: Cluster,
   action: Action,
-  { signal, info }: Progress,
+  info: Call["info"],
 ): Promise<void> {
   switch (action.type) {
     case "store":
-      await changeDefinition(cluster, action.name, signal, (object, live) =>
+      await changeDefinition(cluster, action.name, (object, live) =>
         storageVersionOf(live) === action.version ? undefined : storingAt(object, action.version),
       );
       return;
     case "settle":
       // Cut short when it is aborted, which the next request then tells.
-      await Promise.allSettled([sleep(SETTLING_TIME, undefined, { signal })]);
+      await Promise.allSettled([
+        sleep(SETTLING_TIME, undefined, { signal: cluster.session.signal }),
+      ]);
       return;
     case "rewrite": {
-      const written = await rewriteObjects(cluster, action, signal);
+      const written = await rewriteObjects(cluster, action);
       if (written > 0) info(`Migrated ${written} ${action.name} to ${action.version}.`);
       return;
     }
@@ -53,7 +53,6 @@ export async function runAction(
       await changeDefinition(
         cluster,
         action.name,
-        signal,
         (object, live) => {
           if (!isAsPlanned(live, action)) throw changedMeanwhile(cluster, action.name);
           return storedOnlyAt(object, action.version);
@@ -67,7 +66,6 @@ export async function runAction(
 async function changeDefinition(
   cluster: Cluster,
   name: string,
-  signal: AbortSignal,
   change: (object: JsonObject, live: LiveDefinition) => JsonObject | undefined,
   subresource?: "status",
 ): Promise<void> {
@@ -79,7 +77,7 @@ async function changeDefinition(
     if (changed === undefined) return;
     const settings = subresource === undefined ? {} : { subresource };
     await cluster.update(DEFINITIONS, { name }, changed, settings);
-  }, signal);
+  }, cluster.session.signal);
 }
 
 /** Otherwise there may be objects that were not listed, or are stored at another version again. */

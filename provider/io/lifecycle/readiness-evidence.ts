@@ -1,5 +1,6 @@
 import type { Finding } from "../../core/lifecycle/readiness";
-import { NO_EVIDENCE, type Exhibit } from "../../core/lifecycle/readiness-report";
+import type { Exhibit } from "../../core/lifecycle/readiness-report";
+import type { JsonObject } from "../../core/manifest";
 import type { Cluster } from "../cluster/cluster";
 import { readEvents, readLog } from "../cluster/pods";
 
@@ -19,16 +20,17 @@ export async function gather(
   return await Promise.all(
     findings.slice(0, EXHIBITS).map(async (finding) => {
       const [events, log] = await Promise.all([
-        orEmpty(eventsOf(cluster, finding)),
-        logOf(cluster, finding),
+        inTime(eventsOf(cluster, finding)),
+        inTime(logOf(cluster, finding)),
       ]);
       return { finding, events, log };
     }),
   );
 }
 
-async function eventsOf(cluster: Cluster, { object: { namespace, uid } }: Finding) {
-  return uid === undefined ? NO_EVIDENCE.events : await readEvents(cluster, { namespace, uid });
+async function eventsOf(cluster: Cluster, { object }: Finding): Promise<readonly JsonObject[]> {
+  const { namespace, uid } = object;
+  return uid === undefined ? [] : await orEmpty(readEvents(cluster, { namespace, uid }));
 }
 
 /** Of the container that ended, or, where none has, of the one that runs. */
@@ -37,14 +39,23 @@ async function logOf(cluster: Cluster, finding: Finding): Promise<readonly strin
   const hasLog = cause === "crash" || condition === "running" || condition === "terminated";
   if (container === undefined || !hasLog) return [];
   const choice = { namespace: object.namespace, pod: object.name, container, lines: LINES };
-  if (cause !== "crash") return await orEmpty(readLog(cluster, choice));
-  const previous = await orEmpty(readLog(cluster, { ...choice, previous: true }));
+  const previous =
+    cause === "crash" ? await orEmpty(readLog(cluster, { ...choice, previous: true })) : [];
   return previous.length > 0 ? previous : await orEmpty(readLog(cluster, choice));
 }
 
 async function orEmpty<T>(answer: Promise<readonly T[]>): Promise<readonly T[]> {
+  return await answer.catch(() => []);
+}
+
+async function inTime<T>(answer: Promise<readonly T[]>): Promise<readonly T[]> {
+  let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<readonly T[]>((resolve) => {
-    setTimeout(resolve, TIME_LIMIT, []).unref();
+    timer = setTimeout(resolve, TIME_LIMIT, []);
   });
-  return await Promise.race([answer.catch(() => []), limit]);
+  try {
+    return await Promise.race([answer, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -18,7 +18,7 @@ export interface ReadinessInputs {
   readonly sync: readonly SyncObject[];
   /** Whether to wait at all; true by default. */
   readonly wait: boolean;
-  /** For all together, in seconds; 300 by default. */
+  /** For all together, in seconds; 300 by default, two weeks at most. */
   readonly timeout: number;
   /** What is being installed, for messages; empty by default. */
   readonly revision: string;
@@ -27,6 +27,8 @@ export interface ReadinessInputs {
 }
 
 const TIMEOUT = 300;
+/** Two weeks; a timer of Node can't take more than 2^31 milliseconds. */
+const LONGEST_TIMEOUT = 14 * 24 * 3_600;
 
 /** Reads what the component has registered; what is absent has its default. */
 export function toReadinessInputs({ values }: Properties): ReadinessInputs {
@@ -45,7 +47,10 @@ export function toReadinessInputs({ values }: Properties): ReadinessInputs {
         name: textAt(object, "name"),
       })),
     wait: wait !== false,
-    timeout: typeof timeout === "number" && timeout > 0 ? timeout : TIMEOUT,
+    timeout: Math.min(
+      typeof timeout === "number" && timeout > 0 ? timeout : TIMEOUT,
+      LONGEST_TIMEOUT,
+    ),
     revision: textAt(values, "revision"),
     cluster: textAt(values, "cluster"),
   };

@@ -128,13 +128,12 @@ async function failure(
   const silent =
     progress.findings === undefined ? "The API server has not answered yet" : undefined;
   const away = lost?.message ?? silent;
-  const named = inputs.revision === "" ? "Flux" : `Flux ${inputs.revision}`;
   const seconds = Math.round((Date.now() - progress.start) / 1000);
   const why =
     failing.length > 0
       ? `is not ready, and waiting longer is of no use (after ${seconds} s)`
       : `is not ready after ${seconds} s, which is the \`timeout\``;
-  const headline = `${named} ${why} (cluster ${cluster.title})`;
+  const headline = `${nameOf(inputs)} ${why} (cluster ${cluster.title})`;
   if (away !== undefined) return new Error(printReport(`${headline}\n${away}`, [], findings));
   const order = failing.length > 0 ? failing : urgentFirst(findings);
   const exhibits = await gather(cluster, order);
@@ -151,8 +150,12 @@ function ended(
 ): Error {
   const isTimeout = reason instanceof Error && reason.name === "TimeoutError";
   const why = isTimeout ? "the custom timeout of the resource is over" : "cancelled";
-  const headline = `Flux ${inputs.revision}: ${why} while waiting for it (cluster ${cluster.title})`;
+  const headline = `${nameOf(inputs)}: ${why} while waiting for it (cluster ${cluster.title})`;
   return new Error(printReport(headline, [], findings));
+}
+
+function nameOf({ revision }: ReadinessInputs): string {
+  return revision === "" ? "Flux" : `Flux ${revision}`;
 }
 
 /** What has a cause of its own comes before what may only wait for it. */

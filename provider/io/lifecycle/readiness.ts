@@ -6,6 +6,9 @@ import type { Call, Diff, Known, Lifecycle, Properties, State } from "./lifecycl
 import { toReadinessInputs } from "./readiness-inputs";
 import { untilReady } from "./readiness-wait";
 
+/** For one request, in milliseconds; the waiting itself has more. */
+const PATIENCE = 5_000;
+
 /** A change of these needs a wait. */
 const AWAITED = ["deployments", "namespace", "sync"] as const;
 
@@ -19,7 +22,7 @@ export function readiness(surroundings: Surroundings): Lifecycle {
   const wait = async (properties: Properties, call: Call): Promise<State> => {
     const inputs = toReadinessInputs(properties);
     if (!inputs.wait) return { ready: false };
-    const access = { surroundings, signal: call.signal };
+    const access = { surroundings, signal: call.signal, patience: PATIENCE };
     const cluster = await connect(connectionOf(properties.values), access);
     await requireSameCluster(cluster, inputs.cluster);
     await untilReady(cluster, inputs, call);

@@ -87,7 +87,7 @@ async function migrate(
     call.warn(`${name} is converted by a webhook: its stored objects are left at old versions.`);
   }
   await requireRights(cluster, "migrate stored objects", actions.flatMap(rightsFor));
-  for (const action of actions) await runAction(cluster, action, call);
+  for (const action of actions) await runAction(cluster, action, call.info);
 }
 
 /** The definitions that the cluster has, as they are rendered and as they are there. */

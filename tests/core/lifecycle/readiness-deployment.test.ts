@@ -21,6 +21,7 @@ const condition = (type: string, status: string, reason: string, message: string
 });
 
 const quota = condition("ReplicaFailure", "True", "FailedCreate", "exceeded quota");
+const webhook = condition("ReplicaFailure", "True", "FailedCreate", 'failed calling webhook "x"');
 const deadline = condition("Progressing", "False", "ProgressDeadlineExceeded", "timed out");
 
 describe("a Deployment", () => {
@@ -56,6 +57,7 @@ describe("a Deployment", () => {
       { replicas: 1, paused: true },
     ],
     ["over its quota", { observedGeneration: 2, ...quota }, "refused", "exceeded quota"],
+    ["refused by silence", { observedGeneration: 2, ...webhook }, "webhook", "failed calling"],
     ["too slow", { observedGeneration: 2, ...deadline }, "deadline", "timed out"],
     ["too slow for an older generation", deadline, "pending", "not seen"],
   ];

@@ -46,6 +46,14 @@ describe("a pod", () => {
       unscheduled("pod has unbound immediate PersistentVolumeClaims."),
       "pending",
     ],
+    [
+      "has others make room for it",
+      pod({
+        nominatedNodeName: "node-1",
+        conditions: [{ type: "PodScheduled", status: "False", reason: "Unschedulable" }],
+      }),
+      "pending",
+    ],
     ["is held back by a gate", unscheduled("", "SchedulingGated"), "pending"],
   ];
   for (const [what, object, cause] of cases) {

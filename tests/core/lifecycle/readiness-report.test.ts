@@ -49,6 +49,12 @@ describe("the report of what is not ready", () => {
     ]);
   });
 
+  it("tells what it knows when it can't look closer", () => {
+    const line =
+      "Not ready: Deployment/flux-system/source-controller: RollingOut: 0 of 1 pods are available";
+    assert.equal(printReport("cancelled", [], [slow]), `cancelled\n${line}`);
+  });
+
   it("tells what to do, and no heading without lines", () => {
     const text = printReport("Flux is not ready", [{ finding: image, events: [], log: [] }], []);
     assert.match(text, /\n {2}Remedy: check the image, .*imagePullSecret`$/);

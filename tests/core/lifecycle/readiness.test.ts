@@ -51,7 +51,7 @@ describe("findings over time", () => {
     const slow = Object.entries(CAUSES).filter(([, { grace }]) => grace > 25);
     assert.deepEqual(
       slow.map(([cause]) => cause),
-      ["pending", "scaling", "provisioning"],
+      ["pending", "webhook", "scaling", "provisioning"],
     );
   });
 });
