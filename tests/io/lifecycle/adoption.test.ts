@@ -44,8 +44,7 @@ const fieldOf = (live: readonly JsonObject[], field: string) =>
   live.map((object) => objectAt(object, "metadata")[field]);
 
 /** All but the namespace, which is joined. */
-const ownedIn = (live: readonly JsonObject[]) =>
-  live.filter(({ kind }) => kind !== "Namespace");
+const ownedIn = (live: readonly JsonObject[]) => live.filter(({ kind }) => kind !== "Namespace");
 
 /** Those who own fields, without the status. */
 const managersOf = (live: JsonObject) =>
