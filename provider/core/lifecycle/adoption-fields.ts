@@ -49,9 +49,17 @@ export function mergeOwners(
     operation: "Apply",
     apiVersion,
     fieldsType: "FieldsV1",
-    fieldsV1: installers.map((owner) => objectAt(owner, "fieldsV1")).reduce(union, {}),
+    fieldsV1: installedFields(owners),
   };
   return [merged, ...owners.filter((owner) => !isInstaller(owner))];
+}
+
+/** The fields of all installers, as one tree in the form of `fieldsV1`. */
+export function installedFields(owners: readonly JsonObject[]): JsonObject {
+  return owners
+    .filter(isInstaller)
+    .map((owner) => objectAt(owner, "fieldsV1"))
+    .reduce(union, {});
 }
 
 function isOwn(owner: JsonObject, manager: string): boolean {
