@@ -19,6 +19,8 @@ export const INSTALLERS = [
 ] as const;
 export type Installer = (typeof INSTALLERS)[number];
 
+const VERSION = "2.9.4";
+
 /** How the installers differ: who writes the fields, by what, and how they mark the objects. */
 const TRACES: Readonly<Record<Installer, Trace>> = {
   "flux install": { applies: ["flux"], marks: () => ({}) },
@@ -74,7 +76,7 @@ interface Trace {
 export async function renderFlux(namespace: string): Promise<readonly Manifest[]> {
   const args = {
     namespace,
-    distribution: { version: "2.9.4", registry: "ghcr.io/fluxcd" },
+    distribution: { version: VERSION, registry: "ghcr.io/fluxcd" },
     sync: {
       kind: "GitRepository",
       url: "https://example.com/fleet.git",
@@ -148,7 +150,12 @@ export async function removeDefinitions(cluster: Cluster): Promise<void> {
 /** A manifest with what an earlier or other program had set, on the sync and on one of the Deployments. */
 function asTheirs(manifest: Manifest, marks: JsonObject): Manifest {
   const { metadata, kind } = manifest;
-  const labels = { "app.kubernetes.io/part-of": "flux", ...objectAt(marks, "labels") };
+  const labels = {
+    "app.kubernetes.io/instance": metadata.namespace ?? "",
+    "app.kubernetes.io/part-of": "flux",
+    "app.kubernetes.io/version": `v${VERSION}`,
+    ...objectAt(marks, "labels"),
+  };
   const annotations = objectAt(marks, "annotations");
   const theirs = { ...manifest, metadata: { ...metadata, labels, annotations } } as Manifest;
   if (kind === "Deployment" && metadata.name === "kustomize-controller")

@@ -22,7 +22,7 @@ export function argsOf(observed: Observed): Described {
   const controllers = deployments.flatMap((deployment) => controllerOf(deployment) ?? []);
   const components = componentsOf(controllers);
   const cluster = clusterOf(observed, controllers);
-  const distribution = distributionOf(controllers);
+  const distribution = distributionOf(observed, controllers);
   const [storage, sharding] = [storageOf(controllers, claims), shardingOf(controllers)];
   const sync = syncOf(observed);
   const unknown = deployments.filter((deployment) => controllerOf(deployment) === undefined);

@@ -3,11 +3,14 @@ import type { JsonObject } from "../manifest";
 import { DEFAULT_REGISTRY } from "../spec/read";
 import { parseVersion } from "../version/version";
 import type { Controller } from "./controller";
-import type { Part } from "./observed";
+import type { Observed, Part } from "./observed";
 
 /** `distribution`: the version by the labels, the registry by the images. */
-export function distributionOf(controllers: readonly Controller[]): Part {
-  const version = versionOf(controllers);
+export function distributionOf(
+  { definitionVersion }: Observed,
+  controllers: readonly Controller[],
+): Part {
+  const version = versionIn(controllers.map((it) => it.version)) ?? versionIn([definitionVersion]);
   const registries = controllers.map(registryOf);
   const registry = mostOf(registries.filter((it) => it !== ""));
   const others = controllers.filter((_, index) => registries[index] !== registry);
@@ -29,9 +32,9 @@ export function distributionOf(controllers: readonly Controller[]): Part {
   return { value, gaps };
 }
 
-/** The version of most Deployments, as `2.9.4`. */
-function versionOf(controllers: readonly Controller[]): string | undefined {
-  const versions = controllers.flatMap(({ version }) => parseVersion(version) ?? []);
+/** The version of most labels, as `2.9.4`. */
+function versionIn(labels: readonly string[]): string | undefined {
+  const versions = labels.flatMap((label) => parseVersion(label) ?? []);
   const most = mostOf(versions.map(({ semver }) => semver.version));
   return most === "" ? undefined : most;
 }

@@ -4,6 +4,8 @@ import type { JsonObject } from "../manifest";
 export interface Observed {
   readonly namespace: string;
   readonly deployments: readonly JsonObject[];
+  /** The version by the label of a CRD; empty where there is none. */
+  readonly definitionVersion: string;
   /** The volume claims of the namespace. */
   readonly claims: readonly JsonObject[];
   readonly hasNetworkPolicies: boolean;

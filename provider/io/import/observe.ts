@@ -7,7 +7,7 @@ import type { Cluster } from "../cluster/cluster";
 import { typesOf, versionsOf } from "../cluster/discovery";
 import { collect } from "../cluster/list";
 import { nameOf, type ResourceType } from "../cluster/paths";
-import { DEPLOYMENTS } from "../cluster/types";
+import { DEFINITIONS, DEPLOYMENTS } from "../cluster/types";
 
 const PART_OF = "app.kubernetes.io/part-of=flux";
 const CLAIMS: ResourceType = { group: "", version: "v1", plural: "persistentvolumeclaims" };
@@ -48,6 +48,7 @@ export async function observe(cluster: Cluster, namespace?: string): Promise<Fou
     observed: {
       namespace: there,
       deployments,
+      definitionVersion: await definitionVersion(cluster),
       claims: await collect(cluster.list(CLAIMS, { namespace: there })),
       hasNetworkPolicies: policy !== undefined,
       isOpenShift: (await versionsOf(cluster, "security.openshift.io")).length > 0,
@@ -72,6 +73,15 @@ async function findDeployments(
     ),
   );
   return named.flat();
+}
+
+/** By the CRD that every Flux has. */
+async function definitionVersion(cluster: Cluster): Promise<string> {
+  const definition = await cluster.get(DEFINITIONS, {
+    name: "gitrepositories.source.toolkit.fluxcd.io",
+  });
+  const labels = objectAt(objectAt(definition ?? {}, "metadata"), "labels");
+  return textAt(labels, "app.kubernetes.io/version");
 }
 
 function isController(deployment: JsonObject): boolean {
