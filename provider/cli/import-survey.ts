@@ -62,7 +62,9 @@ export async function survey(
 function refuseOurs(deployments: readonly JsonObject[], namespace: string): void {
   const urn = deployments.map(instanceOf).find((it) => it !== undefined);
   if (urn === undefined) return;
-  const reason = `the Flux in namespace ${namespace} is the FluxInstance ${urn} already; change it in the program of that stack`;
+  const reason =
+    `the Flux in namespace ${namespace} is the FluxInstance ${urn} already. Change it in the program of ` +
+    "that stack; where the state of the stack is lost, run its program with `adopt: true`";
   throw new InvalidInput("Flux can't be imported", [{ path: "", reason }]);
 }
 

@@ -26,8 +26,8 @@ export function handoverOf(
     ),
     ...helmReleases.map(
       (name) =>
-        `The HelmRelease ${name} would take back every change: suspend it before the first update, and take it out of ` +
-        "where it comes from with its finalizer removed.",
+        `The HelmRelease ${name} would take back every change: suspend it before the first update, and delete it while it ` +
+        "is suspended, which uninstalls nothing.",
     ),
     ...kustomizations.map(
       (name) =>
