@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { without } from "../../../provider/core/deployment";
+import { OWNER_ANNOTATION } from "../../../provider/core/lifecycle/annotations";
 import type { Definition } from "../../../provider/core/lifecycle/definitions";
 import { FLUX_KINDS } from "../../../provider/core/lifecycle/kinds";
-import { OWNER } from "../../../provider/core/lifecycle/ownership";
 import type { JsonObject } from "../../../provider/core/manifest";
 import { connect, type Cluster } from "../../../provider/io/cluster/cluster";
 import { isClusterError } from "../../../provider/io/cluster/error";
@@ -234,7 +234,7 @@ describe("transition in a cluster", function () {
 
   it("never takes what another instance has", async () => {
     const name = { namespace: FLUX, name: "source-controller" };
-    const annotations = { [OWNER]: `${URN}-other` };
+    const annotations = { [OWNER_ANNOTATION]: `${URN}-other` };
     const value = { metadata: { annotations } };
     await cluster.patch(DEPLOYMENTS, name, { type: "merge", value });
     const { problems } = await check(inputs({ adopt: true, upsert: true }));
