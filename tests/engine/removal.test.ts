@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { FINALIZER } from "../../provider/core/lifecycle/finalizers";
 import { FLUX_CONTROLLERS } from "../support/flux-controllers";
@@ -53,7 +54,10 @@ describe("what is taken out of an instance", function () {
 
   it("leaves what the sync made when the sync goes", async () => {
     const { recorder } = await succeed(stack, "preview", program({ sync: undefined }));
-    assert.match(recorder.messages("warning").join("\n"), /"Orphan" everything that it has deployed stays/);
+    assert.match(
+      recorder.messages("warning").join("\n"),
+      /"Orphan" everything that it has deployed stays/,
+    );
     await keepsWorkloads(() => succeed(stack, "up", program({ sync: undefined })));
     assert.ok(SYNCED in (await workloads()));
     assert.equal((await suite.cluster.list(...KUSTOMIZATION)).length, FEW.kustomizations);
@@ -66,7 +70,8 @@ describe("what is taken out of an instance", function () {
     assert.match(recorder.messages("warning").join("\n"), /"Prune" Flux deletes everything/);
     await succeed(stack, "up", program({ sync: undefined }));
     assert.ok(!(SYNCED in (await workloads())));
-    assert.deepEqual(await terminating(suite.objects), []);
+    // The Namespace that was pruned takes its time.
+    while ((await terminating(suite.objects)).length > 0) await sleep(200);
   });
 
   it("stays with its custom resources, which nothing can hang on, when the CRDs are kept", async () => {

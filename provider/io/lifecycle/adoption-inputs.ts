@@ -23,7 +23,7 @@ export interface AdoptionInputs {
 export function toAdoptionInputs({ values }: Properties): AdoptionInputs {
   return {
     objects: toReferences(values),
-    urn: textAt(values, "urn"),
+    urn: textAt(values, "instance"),
     manager: textAt(values, "manager"),
     connection: connectionOf(values),
     cluster: textAt(values, "cluster"),

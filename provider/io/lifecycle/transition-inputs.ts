@@ -37,7 +37,7 @@ export function toTransitionInputs({ values, unknown }: Properties): TransitionI
       DELETION_POLICIES.find((policy) => policy === values["deletionPolicy"]) ?? "Uninstall",
     adopt: values["adopt"] === true,
     upsert: values["upsert"] === true || unknown.has("upsert"),
-    urn: textAt(values, "urn"),
+    urn: textAt(values, "instance"),
     manager: textAt(values, "manager"),
     connection: connectionOf(values),
   };

@@ -83,7 +83,7 @@ describe("adoption", function () {
     const { kubeconfig } = real;
     cluster = await connect({ kubeconfig }, { surroundings: {} });
     const uid = await clusterUid(cluster);
-    inputs = (objects) => ({ objects, urn: URN, manager: MANAGER, cluster: uid, kubeconfig });
+    inputs = (objects) => ({ objects, instance: URN, manager: MANAGER, cluster: uid, kubeconfig });
   });
   after(() => real?.stop());
 
@@ -222,14 +222,14 @@ describe("adoption", function () {
 
 describe("adoption as a resource", () => {
   const reference = { apiVersion: "v1", kind: "Service", namespace: "n", name: "s" };
-  const old: JsonObject = { objects: [reference], urn: URN, manager: MANAGER, cluster: "uid" };
+  const old: JsonObject = { objects: [reference], instance: URN, manager: MANAGER, cluster: "uid" };
   const diff = (next: JsonObject, ...unknown: readonly string[]) =>
     resource.diff(propertiesOf({ ...old, ...next }, ...unknown), knownOf({}, old), recordedCall());
 
   it("is changed only by new objects", async () => {
     const same = { updated: [], replaced: [] };
     assert.deepEqual(await diff({}), same);
-    assert.deepEqual(await diff({ objects: [], kubeconfig: "other", urn: "other" }), same);
+    assert.deepEqual(await diff({ objects: [], kubeconfig: "other", instance: "other" }), same);
     const objects = [reference, { ...reference, name: "t" }];
     assert.deepEqual(await diff({ objects }), { updated: ["objects"], replaced: [] });
     assert.deepEqual(await diff({}, "objects"), { updated: ["objects"], replaced: [] });
@@ -239,7 +239,7 @@ describe("adoption as a resource", () => {
     const replaced = ["cluster"];
     assert.deepEqual(await diff({ cluster: "other" }), { updated: [], replaced });
     const known = knownOf({}, old);
-    const next = propertiesOf({ objects: [reference], urn: URN, manager: MANAGER }, "cluster");
+    const next = propertiesOf({ objects: [reference], instance: URN, manager: MANAGER }, "cluster");
     const found = await resource.diff(next, known, recordedCall());
     assert.deepEqual(found, { updated: [], replaced: [] });
   });

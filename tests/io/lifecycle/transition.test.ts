@@ -53,7 +53,7 @@ const inputsOf = (more: JsonObject = {}): JsonObject => ({
   deletionPolicy: "Uninstall",
   adopt: false,
   upsert: false,
-  urn: URN,
+  instance: URN,
   manager: "pulumi-flux-instance",
   ...more,
 });
@@ -240,13 +240,13 @@ describe("transition in a cluster", function () {
     const { problems } = await check(inputs({ adopt: true, upsert: true }));
     assert.equal(problems.length, 1);
     assert.ok(problems[0]?.reason.includes(`aliases: ["${URN}-other"]`));
-    const own = await check(inputs({ urn: `${URN}-other`, upsert: true }));
+    const own = await check(inputs({ instance: `${URN}-other`, upsert: true }));
     assert.deepEqual(own.problems, []);
   });
 
   it("refuses Flux Operator's FluxInstance until it is disabled", async () => {
     await createOperator(cluster);
-    const adopting = inputs({ adopt: true, upsert: true, urn: `${URN}-other` });
+    const adopting = inputs({ adopt: true, upsert: true, instance: `${URN}-other` });
     const { problems, warnings } = await check(adopting);
     assert.deepEqual(warnings, []);
     assert.equal(problems.length, 1);
