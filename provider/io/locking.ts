@@ -3,7 +3,7 @@ import { parseReference, printReference } from "../core/oci/reference";
 import type { DistributionSpec } from "../core/spec/spec";
 import type { ParsedFiles } from "./parsed-files";
 import type { Reach } from "./reach";
-import { choose, type Chosen } from "./resolve";
+import { choose, UNRESOLVED, type Chosen } from "./resolve";
 
 /** A release that a lock keeps. */
 export interface Kept {
@@ -44,9 +44,7 @@ export async function choosePinned(
   const reason =
     `holds ${chosen.digest} now, and the locked release is in ${kept.digest}; ` +
     "bring that back, or change distribution.version or distribution.artifact to move on";
-  throw new InvalidInput("The Flux distribution can't be resolved", [
-    { path: "distribution.artifact", reason },
-  ]);
+  throw new InvalidInput(UNRESOLVED, [{ path: "distribution.artifact", reason }]);
 }
 
 /** A reference in a registry can name a digest; a file can't. */

@@ -208,9 +208,12 @@ describe("mirroring between real registries", function () {
     }
     const [bundle] = await client.referrers(ARTIFACT.digest);
     assert.equal(bundle?.digest, digestOf(ARTIFACT.bundle.manifest));
-    const tags = [...(await client.tags())].sort();
+    const answer = await fetch(`http://${to}/v2/team/manifests/tags/list`, {
+      headers: { authorization: BASIC },
+    });
+    const { tags } = (await answer.json()) as { readonly tags: string[] };
     const list = referrersTag(ARTIFACT.digest);
     const lists = [list, `${list}.sig`, referrersTag(digestOf(ARTIFACT.bundle.manifest))];
-    assert.deepEqual(tags, [...lists, "v1"].sort());
+    assert.deepEqual(tags.sort(), [...lists, "v1"].sort());
   });
 });

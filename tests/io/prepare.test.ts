@@ -130,7 +130,7 @@ describe("preparing an instance", () => {
       const { problems } = await problemsOf(from({ verify }));
       assert.deepEqual(
         problems.map(({ path }) => path),
-        ["distribution.artifact"],
+        ["distribution.verify"],
       );
       assert.match(problems[0]?.reason ?? "", /signature/);
       assert.ok(!registry.seen.some(({ path }) => path.includes("/blobs/")));
