@@ -10,6 +10,7 @@ export class FluxInstance extends ComponentResource {
   declare readonly components: Output<readonly Readonly<Record<string, string>>[]>;
   declare readonly inventory: Output<readonly { readonly id: string; readonly v: string }[]>;
   declare readonly namespace: Output<string>;
+  declare readonly ready: Output<boolean>;
 
   constructor(
     name: string,

@@ -62,7 +62,7 @@ export function instance(
 ): PulumiFn {
   return () => {
     const flux = new FluxInstance(name, args(), options());
-    const { version, revision, artifactDigest, components, inventory, namespace } = flux;
+    const { version, revision, artifactDigest, components, inventory, namespace, ready } = flux;
     return Promise.resolve({
       version,
       revision,
@@ -70,6 +70,7 @@ export function instance(
       components,
       inventory,
       namespace,
+      ready,
     });
   };
 }
@@ -80,6 +81,11 @@ export function namesOf(steps: readonly Step[], ...ops: readonly string[]): read
     .filter(({ op }) => ops.includes(op))
     .map(({ name }) => name)
     .sort();
+}
+
+/** The steps for Kubernetes objects; the others are for the instance and its lifecycle resources. */
+export function objectSteps(steps: readonly Step[]): readonly Step[] {
+  return steps.filter(({ type }) => type.startsWith("kubernetes:"));
 }
 
 /** One resource of an exported stack. */

@@ -16,7 +16,7 @@ const kindOf = (type: string): string => type.slice(type.lastIndexOf(":") + 1);
 /** A stack's FluxInstance with its children, one line for each kind. */
 export function printTree({ deployment }: Deployment): readonly string[] {
   const { resources = [] } = deployment as { readonly resources?: readonly Exported[] };
-  const components = resources.filter(({ type }) => type.startsWith("flux-instance:"));
+  const components = resources.filter(({ type }) => type === "flux-instance:index:FluxInstance");
   return components.flatMap(({ urn, type }) => [
     `${type} ${nameOf(urn)}`,
     ...printKinds(
@@ -59,7 +59,7 @@ function wrap(text: string, width: number): readonly string[] {
 
 /** The version and the images that a preview changes, and how many other objects. */
 export function printChanges(steps: readonly Step[]): readonly string[] {
-  const component = steps.find(({ type }) => type.startsWith("flux-instance:"));
+  const component = steps.find(({ type }) => type === "flux-instance:index:FluxInstance");
   const images = steps.flatMap((step) => imageChange(step));
   const counts = new Map<string, number>();
   for (const { op, type } of steps) {

@@ -8,6 +8,8 @@ import { artifactOf, push, type TestArtifact } from "../registries/artifact";
 export interface FluxSource {
   /** `oci://…` of an artifact with a Deployment and a ConfigMap, both named `workload`. */
   readonly manifests: string;
+  /** `oci://…` of an artifact with the same in a Namespace `apps` of its own, for the sync of an instance. */
+  readonly fleet: string;
   /** `oci://…` of a Helm chart with the same, named after the release. */
   readonly chart: string;
   readonly tag: string;
@@ -29,6 +31,7 @@ export async function pushFluxSource(registry: string): Promise<FluxSource> {
   const manifests = tarGzip([{ name: "workload.yaml", content: workload("workload") }]);
   return {
     manifests: await pushTo("manifests", artifactOf(manifests)),
+    fleet: await pushTo("fleet", artifactOf(tarGzip([{ name: "fleet.yaml", content: fleet }]))),
     chart: await pushTo("charts/workload", chart()),
     tag: TAG,
   };
@@ -58,10 +61,10 @@ function chart(): TestArtifact {
   return { manifest, digest: digestOf(manifest), layer: digestOf(layer), blobs };
 }
 
-const workload = (name: string): string => `apiVersion: apps/v1
+const workload = (name: string, namespace?: string): string => `apiVersion: apps/v1
 kind: Deployment
 metadata:
-  name: ${name}
+  name: ${name}${inNamespace(namespace)}
 spec:
   selector:
     matchLabels: { app: ${name} }
@@ -77,7 +80,18 @@ spec:
 apiVersion: v1
 kind: ConfigMap
 metadata:
-  name: ${name}
+  name: ${name}${inNamespace(namespace)}
 data:
   key: value
 `;
+
+function inNamespace(namespace: string | undefined): string {
+  return namespace === undefined ? "" : `\n  namespace: ${namespace}`;
+}
+
+const fleet = `apiVersion: v1
+kind: Namespace
+metadata:
+  name: apps
+---
+${workload("workload", "apps")}`;

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { FLUX_CONTROLLERS } from "../support/flux-controllers";
+import { applyFluxObjects, terminating, workloadUids } from "../support/flux-objects";
+import { useFlux } from "../support/flux-suite";
+import { childrenOf, instance, succeed } from "../support/operation";
+
+const MANY = { kustomizations: 50, helmReleases: 30, namespaces: 10 };
+/** Five times what a destroy may take: it catches one that hangs. */
+const HANG_SECONDS = 300;
+
+describe("an instance whose controllers run", function () {
+  this.timeout(10 * 60_000);
+  const suite = useFlux();
+  let stack: Stack;
+
+  const program = (args: object = {}) =>
+    instance(() => ({
+      distribution: { version: "2.9.x" },
+      components: [...FLUX_CONTROLLERS],
+      sync: { kind: "OCIRepository", url: suite.source.fleet, ref: suite.source.tag, path: "./" },
+      kustomize: {
+        patches: [
+          {
+            target: { kind: "OCIRepository" },
+            patch: `[{"op": "add", "path": "/spec/insecure", "value": true}]`,
+          },
+        ],
+      },
+      kubeconfig: suite.cluster.kubeconfig,
+      ...args,
+    }));
+
+  const definitions = async () =>
+    (await suite.cluster.list("apiextensions.k8s.io/v1", "CustomResourceDefinition")).length;
+
+  async function destroys(): Promise<void> {
+    const start = Date.now();
+    await succeed(stack, "destroy");
+    assert.ok(Date.now() - start < HANG_SECONDS * 1000);
+    assert.deepEqual(await terminating(suite.objects), []);
+  }
+
+  before(async () => {
+    stack = await suite.project.stack("uninstall", program());
+  });
+
+  it("is up when what it syncs is there", async () => {
+    const { outputs } = await succeed(stack, "up", program());
+    assert.equal(outputs["ready"], true);
+    assert.deepEqual(Object.keys(await workloadUids(suite.objects)), ["apps/workload"]);
+  });
+
+  it("is destroyed with many custom resources, and no workload is touched", async () => {
+    await applyFluxObjects(suite.objects, suite.source, MANY);
+    const before = await workloadUids(suite.objects);
+    assert.equal(Object.keys(before).length, 81);
+    await destroys();
+    assert.deepEqual(await workloadUids(suite.objects), before);
+    assert.deepEqual(await childrenOf(stack), []);
+    assert.equal(await definitions(), 0);
+  });
+
+  it("is destroyed a second time without doing anything", async () => {
+    const { recorder } = await succeed(stack, "destroy");
+    assert.deepEqual(recorder.steps(), []);
+  });
+});
