@@ -14,6 +14,9 @@ export interface Names {
 /** An account of GitHub. No account can have the committed one, so that nothing is fetched from a stranger's. */
 const OWNER = /^[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9]))*$/;
 
+/** The oldest Pulumi SDK for Java that the generated one asks for. */
+const JAVA_SDK = "1.20.0";
+
 /**
  * The names for another owner.
  *
@@ -40,7 +43,7 @@ export function filled(names: Names): Names {
 /** Metadata of schema.json that the names decide. */
 export function metadataOf(names: Names): Readonly<Record<string, unknown>> {
   const { displayName, publisher, urls, packages } = filled(names);
-  const [base = "", last = ""] = splitAtLast(packages.java);
+  const [base, last] = splitAtLast(packages.java);
   return {
     displayName,
     publisher,
@@ -60,7 +63,11 @@ export function metadataOf(names: Names): Readonly<Record<string, unknown>> {
         generateResourceContainerTypes: true,
         respectSchemaVersion: true,
       },
-      java: { basePackage: base, packages: { "flux-instance": last } },
+      java: {
+        basePackage: base,
+        packages: { "flux-instance": last },
+        dependencies: { "com.pulumi:pulumi": JAVA_SDK },
+      },
       csharp: {
         rootNamespace: "Pulumi",
         namespaces: { "flux-instance": "FluxInstance" },

@@ -51,7 +51,7 @@ export function writeProgram(args: JsonObject, language: Language, schema: Schem
   return WRITERS[language](args, schema);
 }
 
-function writing(dialect: Dialect, program: (args: Group) => string): Write {
+function writing(dialect: Dialect, program: (args: Group, schema: Schema) => string): Write {
   return (args, schema) =>
-    program(objectDoc(args, argsType(schema), "FluxInstance", { schema, dialect }));
+    program(objectDoc(args, argsType(schema), "FluxInstance", { schema, dialect }), schema);
 }
