@@ -64,17 +64,17 @@ export class FluxInstance extends pulumi.ComponentResource {
             if (args?.distribution === undefined && !opts.urn) {
                 throw new Error("Missing required property 'distribution'");
             }
-            resourceInputs["cluster"] = args ? pulumi.output(args.cluster).apply(v => v === undefined ? undefined : inputs.clusterArgsProvideDefaults(v)) : undefined;
+            resourceInputs["cluster"] = args?.cluster;
             resourceInputs["commonMetadata"] = args?.commonMetadata;
             resourceInputs["components"] = args?.components;
             resourceInputs["context"] = args?.context;
-            resourceInputs["distribution"] = args ? pulumi.output(args.distribution).apply(inputs.distributionArgsProvideDefaults) : undefined;
+            resourceInputs["distribution"] = args?.distribution;
             resourceInputs["kubeconfig"] = args?.kubeconfig ? pulumi.secret(args.kubeconfig) : undefined;
             resourceInputs["kustomize"] = args?.kustomize;
             resourceInputs["namespace"] = (args?.namespace) ?? "flux-system";
-            resourceInputs["sharding"] = args ? pulumi.output(args.sharding).apply(v => v === undefined ? undefined : inputs.shardingArgsProvideDefaults(v)) : undefined;
+            resourceInputs["sharding"] = args?.sharding;
             resourceInputs["storage"] = args?.storage;
-            resourceInputs["sync"] = args ? pulumi.output(args.sync).apply(v => v === undefined ? undefined : inputs.syncArgsProvideDefaults(v)) : undefined;
+            resourceInputs["sync"] = args?.sync;
             resourceInputs["wait"] = (args?.wait) ?? true;
             resourceInputs["artifactDigest"] = undefined /*out*/;
             resourceInputs["inventory"] = undefined /*out*/;

@@ -40,18 +40,8 @@ func NewFluxInstance(ctx *pulumi.Context,
 	if args.Distribution == nil {
 		return nil, errors.New("invalid value for required argument 'Distribution'")
 	}
-	if args.Cluster != nil {
-		args.Cluster = args.Cluster.ToClusterPtrOutput().ApplyT(func(v *Cluster) *Cluster { return v.Defaults() }).(ClusterPtrOutput)
-	}
-	args.Distribution = args.Distribution.ToDistributionOutput().ApplyT(func(v Distribution) Distribution { return *v.Defaults() }).(DistributionOutput)
 	if args.Namespace == nil {
 		args.Namespace = pulumi.StringPtr("flux-system")
-	}
-	if args.Sharding != nil {
-		args.Sharding = args.Sharding.ToShardingPtrOutput().ApplyT(func(v *Sharding) *Sharding { return v.Defaults() }).(ShardingPtrOutput)
-	}
-	if args.Sync != nil {
-		args.Sync = args.Sync.ToSyncPtrOutput().ApplyT(func(v *Sync) *Sync { return v.Defaults() }).(SyncPtrOutput)
 	}
 	if args.Wait == nil {
 		args.Wait = pulumi.BoolPtr(true)

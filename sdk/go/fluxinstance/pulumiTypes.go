@@ -196,35 +196,6 @@ type Cluster struct {
 	Type *ClusterType `pulumi:"type"`
 }
 
-// Defaults sets the appropriate defaults for Cluster
-func (val *Cluster) Defaults() *Cluster {
-	if val == nil {
-		return nil
-	}
-	tmp := *val
-	if tmp.Domain == nil {
-		domain_ := "cluster.local"
-		tmp.Domain = &domain_
-	}
-	if tmp.Multitenant == nil {
-		multitenant_ := false
-		tmp.Multitenant = &multitenant_
-	}
-	if tmp.MultitenantWorkloadIdentity == nil {
-		multitenantWorkloadIdentity_ := false
-		tmp.MultitenantWorkloadIdentity = &multitenantWorkloadIdentity_
-	}
-	if tmp.NetworkPolicy == nil {
-		networkPolicy_ := true
-		tmp.NetworkPolicy = &networkPolicy_
-	}
-	if tmp.ObjectLevelWorkloadIdentity == nil {
-		objectLevelWorkloadIdentity_ := false
-		tmp.ObjectLevelWorkloadIdentity = &objectLevelWorkloadIdentity_
-	}
-	return &tmp
-}
-
 // ClusterInput is an input type that accepts ClusterArgs and ClusterOutput values.
 // You can construct a concrete instance of `ClusterInput` via:
 //
@@ -260,29 +231,6 @@ type ClusterArgs struct {
 	Type ClusterTypePtrInput `pulumi:"type"`
 }
 
-// Defaults sets the appropriate defaults for ClusterArgs
-func (val *ClusterArgs) Defaults() *ClusterArgs {
-	if val == nil {
-		return nil
-	}
-	tmp := *val
-	if tmp.Domain == nil {
-		tmp.Domain = pulumi.StringPtr("cluster.local")
-	}
-	if tmp.Multitenant == nil {
-		tmp.Multitenant = pulumi.BoolPtr(false)
-	}
-	if tmp.MultitenantWorkloadIdentity == nil {
-		tmp.MultitenantWorkloadIdentity = pulumi.BoolPtr(false)
-	}
-	if tmp.NetworkPolicy == nil {
-		tmp.NetworkPolicy = pulumi.BoolPtr(true)
-	}
-	if tmp.ObjectLevelWorkloadIdentity == nil {
-		tmp.ObjectLevelWorkloadIdentity = pulumi.BoolPtr(false)
-	}
-	return &tmp
-}
 func (ClusterArgs) ElementType() reflect.Type {
 	return reflect.TypeOf((*Cluster)(nil)).Elem()
 }
@@ -722,27 +670,6 @@ type Distribution struct {
 	Version string `pulumi:"version"`
 }
 
-// Defaults sets the appropriate defaults for Distribution
-func (val *Distribution) Defaults() *Distribution {
-	if val == nil {
-		return nil
-	}
-	tmp := *val
-	if tmp.Insecure == nil {
-		insecure_ := false
-		tmp.Insecure = &insecure_
-	}
-	if tmp.Offline == nil {
-		offline_ := false
-		tmp.Offline = &offline_
-	}
-	if tmp.Registry == nil {
-		registry_ := "ghcr.io/fluxcd"
-		tmp.Registry = &registry_
-	}
-	return &tmp
-}
-
 // DistributionInput is an input type that accepts DistributionArgs and DistributionOutput values.
 // You can construct a concrete instance of `DistributionInput` via:
 //
@@ -782,23 +709,6 @@ type DistributionArgs struct {
 	Version pulumi.StringInput `pulumi:"version"`
 }
 
-// Defaults sets the appropriate defaults for DistributionArgs
-func (val *DistributionArgs) Defaults() *DistributionArgs {
-	if val == nil {
-		return nil
-	}
-	tmp := *val
-	if tmp.Insecure == nil {
-		tmp.Insecure = pulumi.BoolPtr(false)
-	}
-	if tmp.Offline == nil {
-		tmp.Offline = pulumi.BoolPtr(false)
-	}
-	if tmp.Registry == nil {
-		tmp.Registry = pulumi.StringPtr("ghcr.io/fluxcd")
-	}
-	return &tmp
-}
 func (DistributionArgs) ElementType() reflect.Type {
 	return reflect.TypeOf((*Distribution)(nil)).Elem()
 }
@@ -1519,19 +1429,6 @@ type Sharding struct {
 	Storage *ShardStorage `pulumi:"storage"`
 }
 
-// Defaults sets the appropriate defaults for Sharding
-func (val *Sharding) Defaults() *Sharding {
-	if val == nil {
-		return nil
-	}
-	tmp := *val
-	if tmp.Key == nil {
-		key_ := "sharding.fluxcd.io/key"
-		tmp.Key = &key_
-	}
-	return &tmp
-}
-
 // ShardingInput is an input type that accepts ShardingArgs and ShardingOutput values.
 // You can construct a concrete instance of `ShardingInput` via:
 //
@@ -1553,17 +1450,6 @@ type ShardingArgs struct {
 	Storage ShardStoragePtrInput `pulumi:"storage"`
 }
 
-// Defaults sets the appropriate defaults for ShardingArgs
-func (val *ShardingArgs) Defaults() *ShardingArgs {
-	if val == nil {
-		return nil
-	}
-	tmp := *val
-	if tmp.Key == nil {
-		tmp.Key = pulumi.StringPtr("sharding.fluxcd.io/key")
-	}
-	return &tmp
-}
 func (ShardingArgs) ElementType() reflect.Type {
 	return reflect.TypeOf((*Sharding)(nil)).Elem()
 }
@@ -1890,19 +1776,6 @@ type Sync struct {
 	Url string `pulumi:"url"`
 }
 
-// Defaults sets the appropriate defaults for Sync
-func (val *Sync) Defaults() *Sync {
-	if val == nil {
-		return nil
-	}
-	tmp := *val
-	if tmp.Interval == nil {
-		interval_ := "1m"
-		tmp.Interval = &interval_
-	}
-	return &tmp
-}
-
 // SyncInput is an input type that accepts SyncArgs and SyncOutput values.
 // You can construct a concrete instance of `SyncInput` via:
 //
@@ -1934,17 +1807,6 @@ type SyncArgs struct {
 	Url pulumi.StringInput `pulumi:"url"`
 }
 
-// Defaults sets the appropriate defaults for SyncArgs
-func (val *SyncArgs) Defaults() *SyncArgs {
-	if val == nil {
-		return nil
-	}
-	tmp := *val
-	if tmp.Interval == nil {
-		tmp.Interval = pulumi.StringPtr("1m")
-	}
-	return &tmp
-}
 func (SyncArgs) ElementType() reflect.Type {
 	return reflect.TypeOf((*Sync)(nil)).Elem()
 }

@@ -6,8 +6,6 @@ import * as inputs from "../types/input";
 import * as outputs from "../types/output";
 import * as enums from "../types/enums";
 
-import * as utilities from "../utilities";
-
 /**
  * A login at the registry of the artifact.
  */
@@ -66,19 +64,6 @@ export interface ClusterArgs {
      * Kind of Kubernetes. Default `kubernetes`.
      */
     type?: pulumi.Input<enums.ClusterType | undefined>;
-}
-/**
- * clusterArgsProvideDefaults sets the appropriate defaults for ClusterArgs
- */
-export function clusterArgsProvideDefaults(val: ClusterArgs): ClusterArgs {
-    return {
-        ...val,
-        domain: (val.domain) ?? "cluster.local",
-        multitenant: (val.multitenant) ?? false,
-        multitenantWorkloadIdentity: (val.multitenantWorkloadIdentity) ?? false,
-        networkPolicy: (val.networkPolicy) ?? true,
-        objectLevelWorkloadIdentity: (val.objectLevelWorkloadIdentity) ?? false,
-    };
 }
 
 /**
@@ -147,17 +132,6 @@ export interface DistributionArgs {
      * Version of Flux: exact (`2.9.4`) or a semver range (`2.9.x`, `>=2.8.0 <2.10.0`, `2.7.x || 2.8.x`). The newest release that matches is taken.
      */
     version: pulumi.Input<string>;
-}
-/**
- * distributionArgsProvideDefaults sets the appropriate defaults for DistributionArgs
- */
-export function distributionArgsProvideDefaults(val: DistributionArgs): DistributionArgs {
-    return {
-        ...val,
-        insecure: (val.insecure) ?? false,
-        offline: (val.offline) ?? false,
-        registry: (val.registry) ?? "ghcr.io/fluxcd",
-    };
 }
 
 /**
@@ -235,15 +209,6 @@ export interface ShardingArgs {
      */
     storage?: pulumi.Input<enums.ShardStorage | undefined>;
 }
-/**
- * shardingArgsProvideDefaults sets the appropriate defaults for ShardingArgs
- */
-export function shardingArgsProvideDefaults(val: ShardingArgs): ShardingArgs {
-    return {
-        ...val,
-        key: (val.key) ?? "sharding.fluxcd.io/key",
-    };
-}
 
 /**
  * A PersistentVolumeClaim for the artifacts of source-controller, `ReadWriteOnce`.
@@ -295,15 +260,6 @@ export interface SyncArgs {
      * Address: `https://`, `http://` or `ssh://` for a GitRepository, `oci://` for an OCIRepository, the endpoint for a Bucket.
      */
     url: pulumi.Input<string>;
-}
-/**
- * syncArgsProvideDefaults sets the appropriate defaults for SyncArgs
- */
-export function syncArgsProvideDefaults(val: SyncArgs): SyncArgs {
-    return {
-        ...val,
-        interval: (val.interval) ?? "1m",
-    };
 }
 
 /**

@@ -164,24 +164,14 @@ class ClusterArgs:
         :param pulumi.Input[_builtins.str] tenant_default_service_account: ServiceAccount that Kustomizations and HelmReleases without one are impersonated with, when `multitenant` is on. Default `default`.
         :param pulumi.Input['ClusterType'] type: Kind of Kubernetes. Default `kubernetes`.
         """
-        if domain is None:
-            domain = 'cluster.local'
         if domain is not None:
             pulumi.set(__self__, "domain", domain)
-        if multitenant is None:
-            multitenant = False
         if multitenant is not None:
             pulumi.set(__self__, "multitenant", multitenant)
-        if multitenant_workload_identity is None:
-            multitenant_workload_identity = False
         if multitenant_workload_identity is not None:
             pulumi.set(__self__, "multitenant_workload_identity", multitenant_workload_identity)
-        if network_policy is None:
-            network_policy = True
         if network_policy is not None:
             pulumi.set(__self__, "network_policy", network_policy)
-        if object_level_workload_identity is None:
-            object_level_workload_identity = False
         if object_level_workload_identity is not None:
             pulumi.set(__self__, "object_level_workload_identity", object_level_workload_identity)
         if size is not None:
@@ -465,16 +455,10 @@ class DistributionArgs:
             pulumi.set(__self__, "ca_certificate", ca_certificate)
         if image_pull_secret is not None:
             pulumi.set(__self__, "image_pull_secret", image_pull_secret)
-        if insecure is None:
-            insecure = False
         if insecure is not None:
             pulumi.set(__self__, "insecure", insecure)
-        if offline is None:
-            offline = False
         if offline is not None:
             pulumi.set(__self__, "offline", offline)
-        if registry is None:
-            registry = 'ghcr.io/fluxcd'
         if registry is not None:
             pulumi.set(__self__, "registry", registry)
         if update_policy is not None:
@@ -901,8 +885,6 @@ class ShardingArgs:
         :param pulumi.Input['ShardStorage'] storage: Where shards of source-controller keep artifacts; `persistent` needs `storage`. Default `ephemeral`.
         """
         pulumi.set(__self__, "shards", shards)
-        if key is None:
-            key = 'sharding.fluxcd.io/key'
         if key is not None:
             pulumi.set(__self__, "key", key)
         if storage is not None:
@@ -1061,8 +1043,6 @@ class SyncArgs:
         pulumi.set(__self__, "path", path)
         pulumi.set(__self__, "ref", ref)
         pulumi.set(__self__, "url", url)
-        if interval is None:
-            interval = '1m'
         if interval is not None:
             pulumi.set(__self__, "interval", interval)
         if name is not None:

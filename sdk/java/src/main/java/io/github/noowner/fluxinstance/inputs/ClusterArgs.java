@@ -5,7 +5,6 @@ package io.github.noowner.fluxinstance.inputs;
 
 import com.pulumi.core.Output;
 import com.pulumi.core.annotations.Import;
-import com.pulumi.core.internal.Codegen;
 import io.github.noowner.fluxinstance.enums.ClusterSize;
 import io.github.noowner.fluxinstance.enums.ClusterType;
 import java.lang.Boolean;
@@ -417,11 +416,6 @@ public final class ClusterArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         public ClusterArgs build() {
-            $.domain = Codegen.stringProp("domain").output().arg($.domain).def("cluster.local").getNullable();
-            $.multitenant = Codegen.booleanProp("multitenant").output().arg($.multitenant).def(false).getNullable();
-            $.multitenantWorkloadIdentity = Codegen.booleanProp("multitenantWorkloadIdentity").output().arg($.multitenantWorkloadIdentity).def(false).getNullable();
-            $.networkPolicy = Codegen.booleanProp("networkPolicy").output().arg($.networkPolicy).def(true).getNullable();
-            $.objectLevelWorkloadIdentity = Codegen.booleanProp("objectLevelWorkloadIdentity").output().arg($.objectLevelWorkloadIdentity).def(false).getNullable();
             return $;
         }
     }

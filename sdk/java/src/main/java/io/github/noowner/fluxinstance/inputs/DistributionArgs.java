@@ -5,7 +5,6 @@ package io.github.noowner.fluxinstance.inputs;
 
 import com.pulumi.core.Output;
 import com.pulumi.core.annotations.Import;
-import com.pulumi.core.internal.Codegen;
 import com.pulumi.exceptions.MissingRequiredPropertyException;
 import io.github.noowner.fluxinstance.enums.UpdatePolicy;
 import io.github.noowner.fluxinstance.enums.Variant;
@@ -494,9 +493,6 @@ public final class DistributionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         public DistributionArgs build() {
-            $.insecure = Codegen.booleanProp("insecure").output().arg($.insecure).def(false).getNullable();
-            $.offline = Codegen.booleanProp("offline").output().arg($.offline).def(false).getNullable();
-            $.registry = Codegen.stringProp("registry").output().arg($.registry).def("ghcr.io/fluxcd").getNullable();
             if ($.version == null) {
                 throw new MissingRequiredPropertyException("DistributionArgs", "version");
             }

@@ -5,7 +5,6 @@ package io.github.noowner.fluxinstance.inputs;
 
 import com.pulumi.core.Output;
 import com.pulumi.core.annotations.Import;
-import com.pulumi.core.internal.Codegen;
 import com.pulumi.exceptions.MissingRequiredPropertyException;
 import io.github.noowner.fluxinstance.enums.ShardStorage;
 import java.lang.String;
@@ -168,7 +167,6 @@ public final class ShardingArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         public ShardingArgs build() {
-            $.key = Codegen.stringProp("key").output().arg($.key).def("sharding.fluxcd.io/key").getNullable();
             if ($.shards == null) {
                 throw new MissingRequiredPropertyException("ShardingArgs", "shards");
             }

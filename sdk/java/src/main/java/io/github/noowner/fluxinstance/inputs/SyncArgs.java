@@ -5,7 +5,6 @@ package io.github.noowner.fluxinstance.inputs;
 
 import com.pulumi.core.Output;
 import com.pulumi.core.annotations.Import;
-import com.pulumi.core.internal.Codegen;
 import com.pulumi.exceptions.MissingRequiredPropertyException;
 import io.github.noowner.fluxinstance.enums.SyncKind;
 import io.github.noowner.fluxinstance.enums.SyncProvider;
@@ -343,7 +342,6 @@ public final class SyncArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         public SyncArgs build() {
-            $.interval = Codegen.stringProp("interval").output().arg($.interval).def("1m").getNullable();
             if ($.kind == null) {
                 throw new MissingRequiredPropertyException("SyncArgs", "kind");
             }
