@@ -2,12 +2,13 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ConstructResult, Provider } from "@pulumi/pulumi/provider";
 import type { ComponentResourceOptions } from "@pulumi/pulumi/resource";
-import type { LifecycleEntry } from "./io/lifecycle/lifecycle";
+import type { Lifecycle, LifecycleEntry } from "./io/lifecycle/lifecycle";
+import type { Surroundings } from "./io/oci/access";
 import { ParsedFiles } from "./io/parsed-files";
 import { PACKAGE } from "./package";
 import type { Means } from "./resources/construct";
 import type { RawArgs } from "./resources/flux-instance";
-import { FLUX_INSTANCE, LOCK, LOCK_OUTPUTS, OUTPUTS } from "./resources/outputs";
+import { FLUX_INSTANCE, LIFECYCLE, OUTPUTS, type LifecycleToken } from "./resources/outputs";
 
 type Construct = (
   name: string,
@@ -32,17 +33,41 @@ const COMPONENTS: Readonly<Record<string, Component>> = {
   },
 };
 
-/** The resources that a component makes of its own; they are internal, so they are not in `schema.json`. */
-const LIFECYCLE: Readonly<Record<string, LifecycleEntry>> = {
-  [LOCK]: {
-    load: async () => (await import("./io/lifecycle/lock.js")).lock,
-    outputs: LOCK_OUTPUTS,
-  },
-};
+type Load = (surroundings: Surroundings) => Promise<Lifecycle>;
 
-/** The lifecycle resource of a token; undefined for a token that is not one. */
-export function lifecycleOf(token: string): LifecycleEntry | undefined {
-  return LIFECYCLE[token];
+/** The resources that a component makes of its own. */
+const LIFECYCLES: readonly (readonly [LifecycleToken, Load])[] = [
+  [LIFECYCLE.lock, async () => (await import("./io/lifecycle/lock.js")).lock],
+  [
+    LIFECYCLE.transition,
+    async (machine) => (await import("./io/lifecycle/transition.js")).transition(machine),
+  ],
+  [
+    LIFECYCLE.storageMigration,
+    async (machine) =>
+      (await import("./io/lifecycle/storage-migration.js")).storageMigration(machine),
+  ],
+  [
+    LIFECYCLE.uninstallGate,
+    async (machine) => (await import("./io/lifecycle/uninstall-gate.js")).uninstallGate(machine),
+  ],
+  [
+    LIFECYCLE.readiness,
+    async (machine) => (await import("./io/lifecycle/readiness.js")).readiness(machine),
+  ],
+];
+
+/** Finds the lifecycle resource of a token; there is none for a token that is not one. */
+export function lifecycles(
+  surroundings: Surroundings,
+): (token: string) => LifecycleEntry | undefined {
+  const entries = new Map(
+    LIFECYCLES.map(([[token, outputs], load]) => [
+      token,
+      { load: () => load(surroundings), outputs },
+    ]),
+  );
+  return (token) => entries.get(token);
 }
 
 /** The names of a component's outputs; none for a token that is not one. */

@@ -67,6 +67,8 @@ const PLACES: Readonly<Record<string, (value: unknown) => object>> = {
   ShardStorage: (storage) => ({ sharding: { storage } }),
   SyncKind: (kind) => ({ sync: { kind } }),
   SyncProvider: (provider) => ({ sync: { provider } }),
+  SyncDeletionPolicy: (deletionPolicy) => ({ sync: { deletionPolicy } }),
+  DeletionPolicy: (deletionPolicy) => ({ deletionPolicy }),
 };
 
 /** Types of outputs only. */

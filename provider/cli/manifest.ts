@@ -1,3 +1,4 @@
+import { without } from "../core/deployment";
 import { isObject, type Json, type JsonObject } from "../core/manifest";
 import type { Problem } from "../core/problem";
 import { join, printValue } from "../core/spec/readers";
@@ -21,24 +22,22 @@ const expecting =
       ? undefined
       : `expected ${expected}, got ${printValue(value)}`;
 
-/** Fields that change nothing about the objects, and are no args. */
-const NOT_RENDERED: readonly Field[] = [
-  {
-    path: ["spec", "migrateResources"],
-    check: expecting("true or false", (value) => typeof value === "boolean"),
-  },
-];
-
 /** Args that a manifest can't have. */
 const ONLY_ARGS = [
-  "artifactCredentials",
-  "caCertificate",
-  "insecure",
-  "offline",
-  "verify",
-  "updatePolicy",
-].map((key): Field => ({
-  path: ["spec", "distribution", key],
+  "adopt",
+  "deleteNamespace",
+  "deletionPolicy",
+  "timeout",
+  "distribution.artifactCredentials",
+  "distribution.caCertificate",
+  "distribution.insecure",
+  "distribution.offline",
+  "distribution.updatePolicy",
+  "distribution.verify",
+  "storage.allowReplace",
+  "sync.deletionPolicy",
+].map((path): Field => ({
+  path: ["spec", ...path.split(".")],
   check: (value) =>
     value === undefined
       ? undefined
@@ -71,7 +70,6 @@ const FIELDS: readonly Field[] = [
     check: (value) =>
       value === undefined ? undefined : "is no field here; the namespace is metadata.namespace",
   },
-  ...NOT_RENDERED,
   ...ONLY_ARGS,
 ];
 
@@ -92,14 +90,11 @@ export interface Translation {
 export function toArgs(manifest: JsonObject): Translation {
   const unusable = unusableTexts(manifest, "", 0);
   if (unusable.length > 0) return { args: {}, problems: unusable };
-  const spec = NOT_RENDERED.reduce<Json | undefined>(
-    (value, { path }) => without(value, path.slice(1)),
-    manifest["spec"],
-  );
+  const { spec } = manifest;
   const namespace = valueAt(manifest, ["metadata", "namespace"]);
-  const args = isObject(spec) ? without(spec, ["namespace"]) : {};
+  const args = isObject(spec) ? without(spec, "namespace") : {};
   return {
-    args: { ...(namespace === undefined ? {} : { namespace }), ...(isObject(args) ? args : {}) },
+    args: { ...(namespace === undefined ? {} : { namespace }), ...args },
     problems: [
       ...unknownFields(manifest),
       ...FIELDS.flatMap((field) => problemOf(manifest, field)),
@@ -151,14 +146,4 @@ function valueAt(value: Json | undefined, path: readonly string[]): Json | undef
     (current, key) => (isObject(current) && Object.hasOwn(current, key) ? current[key] : undefined),
     value,
   );
-}
-
-/** The value without one of its fields. */
-function without(
-  value: Json | undefined,
-  [key = "", ...rest]: readonly string[],
-): Json | undefined {
-  if (!isObject(value) || !Object.hasOwn(value, key)) return value;
-  const { [key]: field, ...others } = value;
-  return rest.length === 0 ? others : { ...value, [key]: without(field, rest) };
 }

@@ -27,6 +27,19 @@ export function withObject<T extends JsonObject>(
   return { ...parent, [key]: change(objectAt(parent, key)) };
 }
 
+/** A copy of an object with the object at a path changed; the same one where there is none at the path. */
+export function withObjectAt<T extends JsonObject>(
+  parent: T,
+  path: readonly string[],
+  change: (value: JsonObject) => JsonObject,
+): T {
+  const [key, ...rest] = path;
+  if (key === undefined || !isObject(parent[key])) return parent;
+  const inner =
+    rest.length === 0 ? change : (value: JsonObject) => withObjectAt(value, rest, change);
+  return withObject(parent, key, inner);
+}
+
 /** A copy of an object without the given keys. */
 export function without(parent: JsonObject, ...keys: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(parent).filter(([key]) => !keys.includes(key)));
@@ -66,4 +79,14 @@ export function deploymentContainers(manifest: Manifest): readonly JsonObject[] 
   if (manifest.kind !== "Deployment") return [];
   const podSpec = objectAt(objectAt(objectAt(manifest, "spec"), "template"), "spec");
   return listAt(podSpec, "containers").filter(isObject);
+}
+
+/** The names of the PersistentVolumeClaims that the pods of a Deployment mount; none for every other kind. */
+export function claimsOf(manifest: Manifest): readonly string[] {
+  if (manifest.kind !== "Deployment") return [];
+  const podSpec = objectAt(objectAt(objectAt(manifest, "spec"), "template"), "spec");
+  return listAt(podSpec, "volumes")
+    .filter(isObject)
+    .map((volume) => textAt(objectAt(volume, "persistentVolumeClaim"), "claimName"))
+    .filter((name) => name !== "");
 }

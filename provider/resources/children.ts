@@ -1,4 +1,4 @@
-import { Output, type Input } from "@pulumi/pulumi/output";
+import { all, output, Output, type Input } from "@pulumi/pulumi/output";
 import {
   CustomResource,
   type CustomResourceOptions,
@@ -7,7 +7,9 @@ import {
 } from "@pulumi/pulumi/resource";
 import { groupOf, versionOf, type Manifest } from "../core/manifest";
 import type { RenderedObject } from "../core/render";
-import { DEPENDS_ON, stageOf, STAGES, type Stage } from "../core/render/stages";
+import { OWNER_ANNOTATION, STORAGE_ANNOTATION } from "../core/lifecycle/annotations";
+import { stageOf, type ObjectStage } from "../core/render/stages";
+import type { DeletionPolicy } from "../core/spec/spec";
 import type { Opaques } from "./opaque";
 import { propertiesOf, type Properties } from "./properties";
 
@@ -15,7 +17,7 @@ import { propertiesOf, type Properties } from "./properties";
 export const KUBERNETES_VERSION = "4.34.2";
 
 /** The field manager of every child, the same in every run, so that ownership of fields can be told. */
-const FIELD_MANAGER = "pulumi-flux-instance";
+export const FIELD_MANAGER = "pulumi-flux-instance";
 
 /** A resource of the Kubernetes plugin, by its token. */
 class Child extends CustomResource {}
@@ -25,46 +27,43 @@ export interface Family {
   readonly name: string;
   readonly parent: Resource;
   readonly opaques: Opaques;
-  /** Wait until Deployments are available. */
-  readonly wait: boolean;
+  /** Which children stay in the cluster when they are deleted here. */
+  readonly deletionPolicy: DeletionPolicy;
+  readonly deleteNamespace: boolean;
+  /** A mark for each CustomResourceDefinition, unknown in a preview in which its stored objects are migrated. */
+  readonly storage: (definition: string) => Input<unknown>;
   readonly provider?: ProviderResource;
   readonly ignoreChanges?: readonly string[];
   readonly customTimeouts?: CustomResourceOptions["customTimeouts"];
 }
 
-/** One `kubernetes:*` resource for each rendered object, in the order of the stages. */
-export function registerChildren(
-  objects: readonly RenderedObject[],
-  family: Family,
-): readonly CustomResource[] {
-  const stages = new Map<Stage, readonly CustomResource[]>();
-  for (const stage of STAGES) {
-    const dependsOn = DEPENDS_ON[stage].flatMap((earlier) => stages.get(earlier) ?? []);
-    const members = objects.filter(({ manifest }) => stageOf(manifest) === stage);
-    stages.set(
-      stage,
-      members.map((object) => registerChild(object, dependsOn, family)),
-    );
-  }
-  return [...stages.values()].flat();
+/** What one child has besides. */
+export interface Relations {
+  readonly dependsOn: readonly Resource[];
+  /** The children that it is replaced with. */
+  readonly replaceWith?: readonly Resource[];
 }
 
-function registerChild(
+/** Registers the `kubernetes:*` resource of a rendered object. */
+export function registerChild(
   object: RenderedObject,
-  dependsOn: readonly Resource[],
+  { dependsOn, replaceWith = [] }: Relations,
   family: Family,
 ): CustomResource {
   const { manifest } = object;
+  const type = childType(manifest, family.deleteNamespace);
   return new Child(
-    childType(manifest),
+    type,
     childName(family.name, manifest),
     annotated(propertiesOf(object, family.opaques), manifest, family),
     {
       parent: family.parent,
       dependsOn: [...dependsOn],
       version: KUBERNETES_VERSION,
-      aliases: formerTypes(manifest).map((type) => ({ type })),
+      aliases: formerTypes(manifest, type).map((former) => ({ type: former })),
       ...(manifest.kind === "CustomResourceDefinition" ? { hideDiffs: ["spec"] } : {}),
+      ...(stays(manifest, family.deletionPolicy) ? { retainOnDelete: true } : {}),
+      ...(replaceWith.length === 0 ? {} : { replaceWith: [...replaceWith] }),
       ...(family.provider === undefined ? {} : { provider: family.provider }),
       ...(family.ignoreChanges === undefined ? {} : { ignoreChanges: [...family.ignoreChanges] }),
       ...(family.customTimeouts === undefined ? {} : { customTimeouts: family.customTimeouts }),
@@ -78,57 +77,75 @@ export function childName(component: string, manifest: Manifest): string {
 }
 
 /**
- * The type token of a child. The Namespace is a patch: it creates an absent one, joins an existing one, and leaves it
- * when it is deleted.
+ * The type token of a child. The Namespace is a patch, unless it is to be deleted: a patch creates an absent one, joins
+ * an existing one, and leaves it when it is deleted.
  */
-export function childType(manifest: Manifest): string {
+export function childType(manifest: Manifest, deleteNamespace = false): string {
   const group = groupOf(manifest) || "core";
-  const kind = manifest.kind === "Namespace" ? "NamespacePatch" : manifest.kind;
+  const patched = manifest.kind === "Namespace" && !deleteNamespace;
+  const kind = patched ? "NamespacePatch" : manifest.kind;
   return `kubernetes:${group}/${versionOf(manifest)}:${kind}`;
 }
 
-/** Sync sources moved from `v1beta2` to `v1` with Flux 2.6; the child stays the same object. */
-function formerTypes(manifest: Manifest): readonly string[] {
+/**
+ * The types that the child of the same object may have had: the Namespace is a patch or none, and sync sources moved
+ * from `v1beta2` to `v1` with Flux 2.6.
+ */
+function formerTypes(manifest: Manifest, type: string): readonly string[] {
+  if (manifest.kind === "Namespace") {
+    return [childType(manifest, true), childType(manifest, false)].filter((one) => one !== type);
+  }
   if (manifest.kind !== "OCIRepository" && manifest.kind !== "Bucket") return [];
   const other = versionOf(manifest) === "v1" ? "v1beta2" : "v1";
   return [`kubernetes:${groupOf(manifest)}/${other}:${manifest.kind}`];
+}
+
+/** With KeepCRDs the definitions stay, and the sync objects as all custom resources do. */
+function stays(manifest: Manifest, deletionPolicy: DeletionPolicy): boolean {
+  if (deletionPolicy !== "KeepCRDs") return deletionPolicy === "Retain";
+  const stage = stageOf(manifest);
+  return stage === "definition" || stage === "sync";
 }
 
 function annotated(properties: Properties, manifest: Manifest, family: Family): Properties {
   const metadata = properties["metadata"] as Properties;
   const own = {
     "pulumi.com/patchFieldManager": FIELD_MANAGER,
-    ...forcing(manifest),
-    ...awaiting(stageOf(manifest), family.wait),
+    ...owning(manifest, family),
+    ...awaiting(stageOf(manifest)),
+    ...(manifest.kind === "CustomResourceDefinition"
+      ? { [STORAGE_ANNOTATION]: family.storage(manifest.metadata.name) }
+      : {}),
   };
   return { ...properties, metadata: { ...metadata, annotations: added(metadata, own) } };
 }
 
 /** Plain where it can be, so that one unknown annotation hides no other. */
-function added(metadata: Properties, own: Readonly<Record<string, string>>): Input<unknown> {
+function added(metadata: Properties, own: Properties): Input<unknown> {
   const annotations = metadata["annotations"];
   if (!Output.isInstance(annotations))
     return { ...(annotations as Properties | undefined), ...own };
-  return annotations.apply((theirs) => ({ ...(theirs as object | undefined), ...own }));
+  return all([annotations, output(own)]).apply(([theirs, ours]) => ({
+    ...(theirs as object | undefined),
+    ...ours,
+  }));
 }
 
 /**
- * What somebody else has changed on an object of Flux is taken back, as the reference does. The Namespace is not ours
- * alone: there a conflict is told.
+ * Whose the object is, so that no other FluxInstance takes it. What somebody else has changed on it is taken back, as
+ * the reference does. The Namespace is not ours alone: there a conflict is told.
  */
-function forcing({ kind }: Manifest): Readonly<Record<string, string>> {
-  return kind === "Namespace" ? {} : { "pulumi.com/patchForce": "true" };
+function owning({ kind }: Manifest, { parent }: Family): Properties {
+  if (kind === "Namespace") return {};
+  return { "pulumi.com/patchForce": "true", [OWNER_ANNOTATION]: parent.urn };
 }
 
 /**
- * How the Kubernetes plugin waits. A Service and a sync object are not waited for: the first is ready when the
- * Deployments are, the second when controllers run. A condition that always holds makes a Deployment's creation return
- * at once, while its deletion still waits for the pods.
+ * How the Kubernetes plugin waits: hardly, as Readiness does. A Service and a sync object are ready when controllers
+ * run. A condition that always holds makes a Deployment's creation return at once, while its deletion still waits for
+ * the pods.
  */
-function awaiting(stage: Stage, wait: boolean): Readonly<Record<string, string>> {
+function awaiting(stage: ObjectStage): Properties {
   if (stage === "service" || stage === "sync") return { "pulumi.com/skipAwait": "true" };
-  if (stage === "controller" && !wait) {
-    return { "pulumi.com/waitFor": "jsonpath={.metadata.uid}" };
-  }
-  return {};
+  return stage === "controller" ? { "pulumi.com/waitFor": "jsonpath={.metadata.uid}" } : {};
 }

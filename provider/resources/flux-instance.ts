@@ -8,7 +8,8 @@ import type { Release } from "../core/distribution/release";
 import { isObject } from "../core/manifest";
 import type { Rendered } from "../core/render";
 import type { Spec } from "../core/spec/spec";
-import { registerChildren, type Family } from "./children";
+import { connectionInputs, upserts } from "./connection";
+import { registerFamily, type Registered, type Registering } from "./family";
 import { KubernetesProvider } from "./kubernetes-provider";
 import { unknownOutput, type Opaques } from "./opaque";
 import { FLUX_INSTANCE, OUTPUTS } from "./outputs";
@@ -46,8 +47,10 @@ export class FluxInstance extends ComponentResource {
       this.outputs = unknownOutputs();
     } else {
       const family = familyOf(name, this, args, instance, opts);
-      const children = registerChildren(instance.rendered.objects, family);
-      this.outputs = outputsOf(instance, children);
+      const connection = connectionInputs(args, opts);
+      const upsert = upserts(args, opts, instance.spec.adopt);
+      const registered = registerFamily({ instance, family, connection, upsert });
+      this.outputs = outputsOf(instance, registered);
     }
     this.registerOutputs(this.outputs);
   }
@@ -84,16 +87,17 @@ function familyOf(
   name: string,
   parent: Resource,
   args: RawArgs,
-  { spec, opaques }: Instance,
+  { spec: { adopt, deletionPolicy, deleteNamespace }, opaques }: Instance,
   opts: ComponentResourceOptions,
-): Family {
-  const provider = ownProvider(name, parent, args, opts);
+): Registering["family"] {
+  const provider = ownProvider({ name, parent, args, adopt }, opts);
   const { ignoreChanges, customTimeouts } = opts;
   return {
     name,
     parent,
     opaques,
-    wait: spec.wait,
+    deletionPolicy,
+    deleteNamespace,
     ...(provider === undefined ? {} : { provider }),
     ...(ignoreChanges === undefined ? {} : { ignoreChanges }),
     ...(customTimeouts === undefined ? {} : { customTimeouts }),
@@ -105,20 +109,24 @@ export function hasProvider({ providers }: ComponentResourceOptions): boolean {
   return Object.keys(providers ?? {}).includes("kubernetes");
 }
 
+interface Owner {
+  readonly name: string;
+  readonly parent: Resource;
+  readonly args: RawArgs;
+  readonly adopt: boolean;
+}
+
 /** A provider for the cluster that the args name; the user's own provider wins over it. */
 function ownProvider(
-  name: string,
-  parent: Resource,
-  args: RawArgs,
+  { name, parent, args: { kubeconfig, context }, adopt }: Owner,
   opts: ComponentResourceOptions,
 ): KubernetesProvider | undefined {
-  const { kubeconfig, context } = args;
   if (hasProvider(opts) || (kubeconfig === undefined && context === undefined)) return undefined;
-  return new KubernetesProvider(`${name}:kubernetes`, { kubeconfig, context }, { parent });
+  return new KubernetesProvider(`${name}:kubernetes`, { kubeconfig, context, adopt }, { parent });
 }
 
 /** Outputs are there when all children are: who uses one waits for Flux. */
-function outputsOf(instance: Instance, children: readonly Resource[]): Outputs {
+function outputsOf(instance: Instance, { all: resources, ready }: Registered): Outputs {
   const { release, rendered, spec, opaques } = instance;
   const values = {
     version: rendered.version,
@@ -127,8 +135,9 @@ function outputsOf(instance: Instance, children: readonly Resource[]): Outputs {
     components: imagesOf(rendered, opaques),
     inventory: rendered.inventory,
     namespace: spec.namespace,
+    ready,
   };
-  const registered = all(children.map(({ urn }) => urn));
+  const registered = all(resources.map(({ urn }) => urn));
   const entries = OUTPUTS.map((name) => [name, registered.apply(() => values[name])] as const);
   return Object.fromEntries(entries) as Record<(typeof OUTPUTS)[number], Output<unknown>>;
 }

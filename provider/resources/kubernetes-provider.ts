@@ -6,6 +6,8 @@ import { KUBERNETES_VERSION } from "./children";
 export interface ClusterArgs {
   readonly kubeconfig?: Input<unknown>;
   readonly context?: Input<unknown>;
+  /** Take over objects that exist. */
+  readonly adopt: boolean;
 }
 
 /**
@@ -13,10 +15,11 @@ export interface ClusterArgs {
  * replacement would take a pull secret away while it is used.
  */
 export class KubernetesProvider extends ProviderResource {
-  constructor(name: string, { kubeconfig, context }: ClusterArgs, opts: ResourceOptions) {
+  constructor(name: string, { kubeconfig, context, adopt }: ClusterArgs, opts: ResourceOptions) {
     const properties = {
       ...(kubeconfig === undefined ? {} : { kubeconfig: secret(kubeconfig) }),
       ...(context === undefined ? {} : { context: output(context) }),
+      ...(adopt ? { upsertExistingObjects: "true" } : {}),
       enableServerSideApply: "true",
       enableSecretMutable: "true",
       enableConfigMapMutable: "true",

@@ -1,7 +1,7 @@
 import { all, type Output } from "@pulumi/pulumi/output";
 import { CustomResource, type ComponentResourceOptions } from "@pulumi/pulumi/resource";
 import type { Kept, LockRequest } from "../io/locking";
-import { LOCK } from "./outputs";
+import { LIFECYCLE } from "./outputs";
 
 /** The resource that keeps what a distribution resolved to. It comes before the component, which needs its answer. */
 class LockResource extends CustomResource {
@@ -11,7 +11,7 @@ class LockResource extends CustomResource {
   constructor(name: string, request: LockRequest, { parent }: ComponentResourceOptions) {
     const { version: range, ...inputs } = request;
     const properties = { version: undefined, digest: undefined, range, ...inputs };
-    super(LOCK, name, properties, parent === undefined ? {} : { parent });
+    super(LIFECYCLE.lock[0], name, properties, parent === undefined ? {} : { parent });
   }
 }
 

@@ -9,10 +9,24 @@ export const OUTPUTS = [
   "components",
   "inventory",
   "namespace",
+  "ready",
 ] as const;
 
-/** The token of the resource that keeps what a distribution resolved to. */
-export const LOCK = "flux-instance:index:Lock";
+/** The token of a lifecycle resource, and the names of its outputs. */
+export type LifecycleToken = readonly [token: string, outputs: readonly string[]];
 
-/** The names of its outputs. */
-export const LOCK_OUTPUTS = ["version", "digest"] as const;
+/** The resources of our own; they are internal, so they are not in schema.json. */
+export const LIFECYCLE = {
+  /** Keeps what a distribution resolved to. */
+  lock: ["flux-instance:index:Lock", ["version", "digest"]],
+  /** Judges a change before it happens, and knows the cluster. */
+  transition: ["flux-instance:index:Transition", ["cluster"]],
+  /** Takes over what is there already. */
+  adoption: ["flux-instance:index:Adoption", ["adopted"]],
+  /** Rewrites stored objects to versions that a definition has. */
+  storageMigration: ["flux-instance:index:StorageMigration", ["storage"]],
+  /** Frees custom resources from Flux's finalizers when their controller is gone. */
+  uninstallGate: ["flux-instance:index:UninstallGate", []],
+  /** Waits until Flux is ready. */
+  readiness: ["flux-instance:index:Readiness", ["ready"]],
+} as const satisfies Readonly<Record<string, LifecycleToken>>;

@@ -18,7 +18,7 @@ describe("a manifest as args", () => {
 
   it("leaves out what changes no object", () => {
     const distribution = { version: "2.x", artifact: "oci://ghcr.io/a", artifactPullSecret: "a" };
-    const manifest = instance({ spec: { distribution, migrateResources: false }, status: {} });
+    const manifest = instance({ spec: { distribution }, status: {} });
     assert.deepEqual(toArgs(manifest).args, { distribution });
     assert.deepEqual(toArgs(manifest).problems, []);
   });
@@ -31,7 +31,6 @@ describe("a manifest as args", () => {
     ["no spec", { spec: null }, "spec"],
     ["an unknown field", { sepc: {} }, "sepc"],
     ["a namespace in the spec", { spec: { namespace: "a" } }, "spec.namespace"],
-    ["migrateResources as text", { spec: { migrateResources: "yes" } }, "spec.migrateResources"],
     [
       "an arg of the component",
       { spec: { distribution: { artifactCredentials: { username: "a", password: "b" } } } },

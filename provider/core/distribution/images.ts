@@ -1,4 +1,3 @@
-import type { Manifest } from "../manifest";
 import type { Component, Spec } from "../spec/spec";
 import { deploymentContainers } from "../deployment";
 import type { ImageEntry, Release } from "./release";
@@ -23,13 +22,20 @@ export interface Images {
  * the tags then come from the release's own manifests, as in the reference.
  */
 export function imagesOf(spec: Spec, release: Release): Images {
+  // Without a registry the reference leaves the manifests' own images as they are.
+  if (spec.distribution.registry === "") return { images: [], warnings: [unpinned(spec, EMPTY)] };
   const listed = listedImages(spec, release);
   if (typeof listed !== "string") return { images: listed, warnings: [] };
-  const names = spec.components.join(", ");
   return {
     images: spec.components.flatMap((component) => taggedImage(spec, component, release)),
-    warnings: [`The images of ${names} are not pinned by digest: ${listed}.`],
+    warnings: [unpinned(spec, listed)],
   };
+}
+
+const EMPTY = "distribution.registry is empty";
+
+function unpinned({ components }: Spec, why: string): string {
+  return `The images of ${components.join(", ")} are not pinned by digest: ${why}.`;
 }
 
 /** The images by the list of the variant, or why there is none. */
@@ -72,31 +78,13 @@ function taggedImage(spec: Spec, component: Component, release: Release): readon
 }
 
 function repositoryOf(registry: string, component: Component): string {
-  return registry === "" ? `fluxcd/${component}` : `${registry}/${component}`;
+  return `${registry}/${component}`;
 }
 
 /** `repository:tag@digest`, or `repository:tag` where the image is not pinned. */
 export function printImage(image: Omit<Image, "name">): string {
   const tagged = `${image.repository}:${image.tag}`;
   return image.digest === undefined ? tagged : `${tagged}@${image.digest}`;
-}
-
-/** The images that the rendered Deployments run, in the order of the components; patches count. */
-export function runningImages(
-  components: readonly Component[],
-  manifests: readonly Manifest[],
-): readonly Image[] {
-  return components.flatMap((component) => {
-    const deployment = manifests.find(
-      ({ kind, metadata }) => kind === "Deployment" && metadata.name === component,
-    );
-    const containers = deployment === undefined ? [] : deploymentContainers(deployment);
-    const manager = containers.find((container) => container["name"] === "manager");
-    const image = manager?.["image"];
-    if (typeof image !== "string") return [];
-    const { repository, ...version } = parseImage(image);
-    return [{ name: component, repository: withRegistry(repository), ...version }];
-  });
 }
 
 /** Takes `repository[:tag][@digest]` apart; the tag is `latest` where there is neither. */
@@ -107,13 +95,4 @@ export function parseImage(image: string): Omit<Image, "name"> {
   const repository = tagged ? named.slice(0, colon) : named;
   const tag = tagged ? named.slice(colon + 1) : "latest";
   return digest === undefined ? { repository, tag } : { repository, tag, digest };
-}
-
-/** The repository with its registry, which Docker Hub's short names leave out. */
-function withRegistry(repository: string): string {
-  const [host = ""] = repository.split("/", 1);
-  if (host === "docker.io") return `index.${repository}`;
-  const named = repository.includes("/") && (/[.:]/.test(host) || host === "localhost");
-  if (named) return repository;
-  return `index.docker.io/${repository.includes("/") ? "" : "library/"}${repository}`;
 }

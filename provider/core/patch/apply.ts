@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, type Manifest, printId } from "../manifest";
-import type { Draft, Patch } from "./draft";
+import { type Draft, type Patch, remembered } from "./draft";
 import { locate, PatchError, printTarget } from "./error";
 import { applyJsonPatch, type Operation, readOperations } from "./json-patch";
 import { isList, valueAt } from "./record";
@@ -28,7 +28,7 @@ export function applyPatch<D extends Draft>(
 ): readonly D[] {
   if (patch.trim() === "") throw new PatchError({ reason: "the patch is empty" });
   const isSelected = target === undefined ? undefined : compileTarget(target);
-  const documents = parsePatchText(patch);
+  const documents = parsePatchText(patch, isSelected !== undefined);
   const [first, ...others] = documents;
   if (isList(first)) {
     if (others.length > 0) {
@@ -45,7 +45,16 @@ export function applyPatch<D extends Draft>(
       reason: `a patch with a target is one document, and this one has ${String(objects.length)}`,
     });
   }
-  return change === undefined ? drafts : mergeInto(drafts, change, isSelected);
+  return change === undefined ? drafts : mergeInto(drafts, withoutNullMaps(change), isSelected);
+}
+
+/** With a target kustomize takes labels and annotations that are null for none: nothing is removed. */
+function withoutNullMaps(change: Manifest): JsonObject {
+  const { metadata } = change;
+  const kept = Object.entries(metadata).filter(
+    ([key, value]) => value !== null || (key !== "labels" && key !== "annotations"),
+  );
+  return { ...change, metadata: Object.fromEntries(kept) };
 }
 
 function applyOperations<D extends Draft>(
@@ -63,7 +72,7 @@ function applyOperations<D extends Draft>(
     const { manifest } = draft;
     return within({ id: printId(manifest) }, () => {
       const patched = applyJsonPatch(withAnnotations(manifest), operations);
-      return { ...draft, manifest: requireManifest(patched) };
+      return { ...remembered(draft), manifest: requireManifest(patched) };
     });
   });
 }

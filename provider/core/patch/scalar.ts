@@ -1,5 +1,7 @@
 // How a plain YAML scalar reads: kustomize uses go.yaml.in/yaml/v3 for strategic merge patches, and
 // for JSON patches sigs.k8s.io/yaml, which adds the booleans of YAML 1.1.
+import { readTimestamp } from "./timestamp";
+
 /** What a scalar stands for. */
 export type ScalarValue = null | boolean | number | string;
 
@@ -20,7 +22,7 @@ export function readScalar(text: string, dialect: Dialect): ScalarValue | undefi
   if (trues.includes(text) || (dialect === "yaml1.1" && yaml11Trues.includes(text))) return true;
   if (falses.includes(text) || (dialect === "yaml1.1" && yaml11Falses.includes(text))) return false;
   if (infinite.test(text)) return undefined;
-  return readNumber(text);
+  return (dialect === "kyaml" ? readTimestamp(text) : undefined) ?? readNumber(text);
 }
 
 /** The number that a scalar stands for; undefined when it cannot be held; else the text. */

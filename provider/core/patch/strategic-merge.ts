@@ -5,6 +5,7 @@ import { groupOf, isObject, type Json, type JsonObject, type Manifest } from "..
 import { PatchError } from "./error";
 import { mergeKeyedList } from "./list-merge";
 import { type Shape, shapeOf } from "./merge-keys";
+import { readScalar } from "./scalar";
 import { isList, pointerToken, valueAt, withKey, withoutKeys } from "./record";
 
 const unsupported = /^\$(?:retainKeys$|setElementOrder\/|deleteFromPrimitiveList\/)/;
@@ -53,7 +54,12 @@ function mergeValue(
   }
   if (isObject(old) && isObject(change)) return mergeMap(old, change, shape, path);
   if (isList(old) && isList(change)) return mergeList(old, change, shape, path);
-  return change;
+  return isQuoted(old) && typeof change !== "object" ? String(change) : change;
+}
+
+/** A text that has quotes in YAML, because it looks like something else; kustomize keeps them for a new value. */
+function isQuoted(value: Json): boolean {
+  return typeof value === "string" && readScalar(value, "yaml1.1") !== value;
 }
 
 function mergeMap(

@@ -23,13 +23,15 @@ const maximumDepth = 200;
 /**
  * Reads the text of a patch, YAML or JSON: its documents without the empty ones.
  * A list is read as a JSON patch (YAML 1.1 booleans), anything else as kustomize reads objects.
+ *
+ * @param targeted whether the patch has a target: kustomize then takes a null label for the text "null"
  */
-export function parsePatchText(text: string): readonly Json[] {
+export function parsePatchText(text: string, targeted = false): readonly Json[] {
   const lines = new LineCounter();
   return parseDocuments(text, lines)
     .map((document) => {
       const dialect = isSeq(document.contents) ? "yaml1.1" : "kyaml";
-      if (dialect === "kyaml") quoteMetadata(document);
+      if (dialect === "kyaml") quoteMetadata(document, targeted);
       return new Reader(dialect, lines).read(document.contents);
     })
     .filter((value) => value !== null);
@@ -61,12 +63,13 @@ function compose(text: string, lines: LineCounter): readonly Document[] {
 }
 
 /** Labels and annotations are texts, whatever they look like: kustomize writes `true` as "true". */
-function quoteMetadata(document: Document): void {
+function quoteMetadata(document: Document, targeted: boolean): void {
   for (const field of ["labels", "annotations"]) {
     const map: unknown = document.getIn(["metadata", field], true);
     for (const { value } of isMap(map) ? map.items : []) {
       if (!isScalar(value) || value.type !== "PLAIN") continue;
-      if (readScalar(value.source ?? "", "kyaml") !== null) value.type = "QUOTE_DOUBLE";
+      const isNull = readScalar(value.source ?? "", "kyaml") === null;
+      if (targeted || !isNull) value.type = "QUOTE_DOUBLE";
     }
   }
 }

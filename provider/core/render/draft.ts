@@ -1,11 +1,9 @@
 import type { Manifest } from "../manifest";
+import type { Draft as PatchDraft } from "../patch";
 import type { Component } from "../spec/spec";
 
 /** One object on its way through rendering. */
-export interface Draft {
-  readonly manifest: Manifest;
-  /** Its identity in the release, before renaming: patches may name an object by either. */
-  readonly original: { readonly name: string; readonly namespace?: string };
+export interface Draft extends PatchDraft {
   /** The controller it belongs to, where it belongs to one. */
   readonly component?: Component;
   /** The shard it is a copy for. */

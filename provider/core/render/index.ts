@@ -1,8 +1,9 @@
-import { imagesOf, runningImages, type Image } from "../distribution/images";
+import { imagesOf } from "../distribution/images";
 import type { Release } from "../distribution/release";
+import { runningImages, type RunningImage } from "../distribution/running";
 import { groupOf, printId, type Manifest } from "../manifest";
 import { InvalidInput } from "../problem";
-import type { Spec } from "../spec/spec";
+import type { Component, Spec } from "../spec/spec";
 import type { Context, Source, Step } from "./context";
 import type { Draft } from "./draft";
 import { inventoryEntry, type InventoryEntry } from "./inventory";
@@ -16,12 +17,15 @@ import { rbac } from "./sources/rbac";
 import { shards } from "./sources/shards";
 import { sync } from "./sources/sync";
 import { controllerArguments } from "./steps/arguments";
+import { buildAnnotations } from "./steps/build-annotations";
 import { images } from "./steps/images";
-import { commonMetadata, namespaces, ownership } from "./steps/metadata";
+import { commonMetadata, ownership } from "./steps/metadata";
+import { namespaces } from "./steps/namespaces";
 import { notificationKinds } from "./steps/notification-kinds";
 import { openshift } from "./steps/openshift";
 import { permissions } from "./steps/permissions";
 import { profile } from "./steps/profile";
+import { references } from "./steps/references";
 import { scheduling } from "./steps/scheduling";
 import { storage } from "./steps/storage";
 import { userPatches } from "./steps/user-patches";
@@ -44,12 +48,17 @@ const STEPS: readonly Step[] = [
   userPatches,
   namespaces,
   images,
+  references,
+  buildAnnotations,
   ownership,
 ];
 
-/** One rendered object, and the tokens of the opaque patches that reach it. */
+/** One rendered object. */
 export interface RenderedObject {
   readonly manifest: Manifest;
+  /** The controller it belongs to, where it belongs to one. */
+  readonly component?: Component;
+  /** Tokens of the opaque patches that reach it. */
   readonly taints: readonly string[];
 }
 
@@ -60,7 +69,7 @@ export interface Rendered {
   /** `vX.Y.Z@sha256:…` of the objects before the user's common metadata. */
   readonly revision: string;
   /** The images the controllers run. */
-  readonly components: readonly Image[];
+  readonly components: readonly RunningImage[];
   /** Every object, in apply order. */
   readonly objects: readonly RenderedObject[];
   readonly inventory: readonly InventoryEntry[];
@@ -91,10 +100,14 @@ export function render(
     version: release.version,
     revision: revisionOf(release.version, drafts),
     components: runningImages(spec.components, manifests),
-    objects: ordered.map(({ manifest, taints }) => ({ manifest, taints })),
+    objects: ordered.map(toRendered),
     inventory: manifests.map(inventoryEntry),
     warnings,
   };
+}
+
+function toRendered({ manifest, component, taints }: Draft): RenderedObject {
+  return { manifest, taints, ...(component === undefined ? {} : { component }) };
 }
 
 /** Only a patch that renames can make two objects one. */

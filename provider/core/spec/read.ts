@@ -20,8 +20,10 @@ import {
   CLUSTER_TYPES,
   COMPONENTS,
   DEFAULT_COMPONENTS,
+  DELETION_POLICIES,
   SHARD_STORAGE,
   SIZES,
+  SYNC_DELETION_POLICIES,
   SYNC_KINDS,
   SYNC_PROVIDERS,
   UPDATE_POLICIES,
@@ -66,7 +68,7 @@ const verify = object<VerifySpec>({
 
 const distribution = object<DistributionSpec>({
   version: required(decidingText, 'give a version or a semver range such as "2.9.x"'),
-  registry: withDefault(trimSlashes(decidingText), DEFAULT_REGISTRY),
+  registry: withDefault(trimSlash(decidingText), DEFAULT_REGISTRY),
   variant: oneOf(VARIANTS),
   imagePullSecret: text,
   artifact: decidingText,
@@ -82,7 +84,7 @@ const distribution = object<DistributionSpec>({
 const cluster = object<ClusterSpec>({
   type: withDefault(oneOf(CLUSTER_TYPES), "kubernetes"),
   size: oneOf(SIZES),
-  domain: withDefault(text, "cluster.local"),
+  domain: emptyAsAbsent(withDefault(text, "cluster.local")),
   networkPolicy: withDefault(flag, true),
   multitenant: withDefault(flag, false),
   tenantDefaultServiceAccount: text,
@@ -105,6 +107,7 @@ const commonMetadata = opaqueOr<CommonMetadataSpec>(
 const storage = object<StorageSpec>({
   class: required(decidingText, "name the StorageClass of the volume"),
   size: required(decidingText, 'give the size of the volume, for example "10Gi"'),
+  allowReplace: withDefault(flag, false),
 });
 
 const sharding = object<ShardingSpec>({
@@ -143,10 +146,11 @@ const sync = object<SyncSpec>({
   url: required(text, "give the address of the repository or bucket endpoint"),
   ref: required(text, "give the Git reference, the OCI tag or the bucket name"),
   path: required(text, 'give the folder to sync, "./" for the root'),
-  name: decidingText,
+  name: emptyAsAbsent(decidingText),
   interval: withDefault(text, "1m"),
   pullSecret: text,
   provider: opaqueOr<string>((token) => token, oneOf(SYNC_PROVIDERS)),
+  deletionPolicy: withDefault(oneOf(SYNC_DELETION_POLICIES), "Orphan"),
 });
 
 const instance = object<Spec>({
@@ -160,6 +164,11 @@ const instance = object<Spec>({
   kustomize: filled(kustomize),
   sync,
   wait: withDefault(flag, true),
+  timeout: withDefault(decidingText, "5m"),
+  adopt: withDefault(flag, false),
+  migrateResources: withDefault(flag, true),
+  deletionPolicy: withDefault(oneOf(DELETION_POLICIES), "Uninstall"),
+  deleteNamespace: withDefault(flag, false),
 });
 
 /**
@@ -191,6 +200,12 @@ function nonEmpty(read: Reader<readonly Component[]>): Reader<readonly Component
   };
 }
 
-function trimSlashes(read: Reader<string>): Reader<string> {
-  return (value, path, findings) => read(value, path, findings)?.replace(/\/+$/, "");
+/** One slash at the end, as in the reference: a second one stays, and the registry is then none that is known. */
+function trimSlash(read: Reader<string>): Reader<string> {
+  return (value, path, findings) => read(value, path, findings)?.replace(/\/$/, "");
+}
+
+/** An empty text counts as absent, as in the reference. */
+function emptyAsAbsent(read: Reader<string>): Reader<string> {
+  return (value, path, findings) => read(value === "" ? undefined : value, path, findings);
 }

@@ -1,7 +1,7 @@
 import { isToken, tokensIn } from "../opaque";
 import { supports } from "../version/features";
 import { DISTRIBUTION_RULES } from "./distribution-rules";
-import { DURATION } from "./duration";
+import { DURATION, parseDuration } from "./duration";
 import { printValue } from "./readers";
 import { error, type Rule, type VersionRule } from "./rule";
 import type { Component, ShardingSpec, Spec, SyncKind, SyncSpec } from "./spec";
@@ -51,6 +51,11 @@ function labelProblem(value: string, max = MAX_LABEL): string | undefined {
 export const RULES: readonly Rule[] = [
   error("namespace", ({ namespace }) => labelProblem(namespace)),
   ...DISTRIBUTION_RULES,
+  error("timeout", ({ timeout }) =>
+    DURATION.test(timeout)
+      ? undefined
+      : `${printValue(timeout)} is no duration; write it like "5m" or "90s"`,
+  ),
   error("components", ({ components }) => duplicatesIn(components)),
   error("storage.size", ({ storage }) =>
     storage === undefined || QUANTITY.test(storage.size)
@@ -97,7 +102,7 @@ export const RULES: readonly Rule[] = [
   error(
     "sync.interval",
     onSync(({ interval }) =>
-      isToken(interval) || DURATION.test(interval)
+      isToken(interval) || (DURATION.test(interval) && parseDuration(interval) !== undefined)
         ? undefined
         : `${printValue(interval)} is no duration; write it like "1m" or "1h30m"`,
     ),

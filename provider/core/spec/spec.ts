@@ -55,6 +55,14 @@ export interface VerifySpec {
   readonly trustedRoot?: string;
 }
 
+/** What a destroy, or the removal of a component, does to the custom resources of Flux and their definitions. */
+export const DELETION_POLICIES = ["Uninstall", "KeepCRDs", "Retain"] as const;
+export type DeletionPolicy = (typeof DELETION_POLICIES)[number];
+
+/** What taking `sync` out does to what Flux has synced. */
+export const SYNC_DELETION_POLICIES = ["Orphan", "Prune"] as const;
+export type SyncDeletionPolicy = (typeof SYNC_DELETION_POLICIES)[number];
+
 /**
  * Where Flux comes from. `version` is a semver range; `registry` has no trailing slash. How the artifact is reached and
  * verified decides no object, so these texts may be tokens.
@@ -100,6 +108,8 @@ export interface CommonMetadataSpec {
 export interface StorageSpec {
   readonly class: string;
   readonly size: string;
+  /** Replace the volume where it can't be changed in place; the artifacts in it are fetched again. */
+  readonly allowReplace: boolean;
 }
 
 export interface ShardingSpec {
@@ -118,6 +128,7 @@ export interface SyncSpec {
   readonly interval: string;
   readonly pullSecret?: string;
   readonly provider?: string;
+  readonly deletionPolicy: SyncDeletionPolicy;
 }
 
 /**
@@ -136,4 +147,12 @@ export interface Spec {
   readonly kustomize: { readonly patches: readonly Patch[] };
   readonly sync?: SyncSpec;
   readonly wait: boolean;
+  /** How long readiness is waited for, as a Go duration. */
+  readonly timeout: string;
+  /** Take over objects of Flux that are there already. */
+  readonly adopt: boolean;
+  /** Rewrite custom resources to the storage version of their definition after an upgrade. */
+  readonly migrateResources: boolean;
+  readonly deletionPolicy: DeletionPolicy;
+  readonly deleteNamespace: boolean;
 }

@@ -23,7 +23,7 @@ const EXEC_INFO = "KUBERNETES_EXEC_INFO";
  * @throws ClusterError bad-kubeconfig
  */
 export async function logIn(entry: Entry, surroundings: Surroundings): Promise<Login> {
-  const { KubeConfig } = await import("@kubernetes/client-node");
+  const { KubeConfig } = await import("./kube-config.js");
   const headers: OutgoingHttpHeaders = {};
   const options: RequestOptions = { headers };
   const proxyUrl = proxyOf(entry, surroundings);

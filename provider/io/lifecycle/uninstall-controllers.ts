@@ -60,8 +60,7 @@ async function findStopping(cluster: Cluster, controller: Controller): Promise<s
   }
   const stopping = deployments.find((deployment) => lifeOfDeployment(deployment) === "stopping");
   if (stopping !== undefined) return `Deployment ${printObject(stopping)}`;
-  if (controller.deployments.length === 0) return undefined;
-  const labels = labelsOfPods(controller.deployments);
+  const labels = labelsOfPods([controller.component, ...controller.deployments]);
   const pods = await collect(cluster.list(PODS, { namespace: controller.namespace, labels }));
   const pod = pods.find((candidate) => lifeOfPod(candidate) === "stopping");
   return pod === undefined ? undefined : `pod ${printObject(pod)}`;

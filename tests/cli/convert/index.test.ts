@@ -5,12 +5,12 @@ import { cli, manifest, MINIMAL } from "../in-process";
 describe("flux-instance convert", () => {
   for (const language of LANGUAGES) {
     it(`writes only what the manifest sets, in ${language}`, async () => {
-      const spec = { ...MINIMAL, cluster: null, migrateResources: true };
+      const spec = { ...MINIMAL, cluster: null };
       const args = ["convert", "-f", "-", "--to", language];
       const { code, stdout, stderr } = await cli(args, manifest(spec));
       assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
       assert.match(stdout, /2\.9\.x/);
-      assert.doesNotMatch(stdout, /cluster|migrate|namespace|registry|wait/i);
+      assert.doesNotMatch(stdout, /adopt|cluster|delet|migrate|namespace|registry|timeout|wait/i);
     });
   }
 

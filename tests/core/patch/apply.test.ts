@@ -32,6 +32,31 @@ describe("patches", () => {
     assert.equal((result["spec"] as { x: number }).x, 2);
   });
 
+  it("with a target keep labels that are null, and take a null label for a text", () => {
+    const labelled = (labels: string, target?: typeof deployment) =>
+      patchedOne(controller, {
+        ...(target && { target }),
+        patch: `{apiVersion: apps/v1, kind: Deployment, metadata: {name: source-controller, labels: ${labels}}}`,
+      }).metadata.labels;
+    const key = "app.kubernetes.io/component";
+    assert.deepEqual(labelled("null", deployment), { [key]: "source-controller" });
+    assert.deepEqual(labelled(`{${key}: null}`, deployment), { [key]: "null" });
+    assert.equal(labelled("null"), undefined);
+    assert.equal(labelled(`{${key}: null}`), undefined);
+  });
+
+  it("without a target find an object by every name it had", () => {
+    const rename = (value: string): Patch => ({
+      target: deployment,
+      patch: JSON.stringify([{ op: "replace", path: "/metadata/name", value }]),
+    });
+    for (const name of ["source-controller", "a", "b"]) {
+      const patch = `{apiVersion: apps/v1, kind: Deployment, metadata: {name: ${name}}, spec: {x: 1}}`;
+      const result = patchedOne(controller, rename("a"), rename("b"), { patch });
+      assert.equal((result["spec"] as { x: number }).x, 1);
+    }
+  });
+
   it("apply to every object that the target selects and leave the others as they are", () => {
     const drafts = [controller, role, shard];
     const result = applyPatches(drafts, [

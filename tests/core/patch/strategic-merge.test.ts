@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import type { JsonObject } from "../../../provider/core/manifest";
 import { mergeStrategic, parsePatchText } from "../../../provider/core/patch";
-import { controller, draft, patchErrorOf } from "./drafts";
+import { controller, draft, patchedOne, patchErrorOf } from "./drafts";
 
 function merged(yaml: string, object = controller) {
   const [patch] = parsePatchText(yaml);
@@ -249,5 +249,15 @@ describe("strategic merge", () => {
         assert.deepEqual(mergeStrategic(once, patch), once);
       }),
     );
+  });
+
+  it("a number stays a text where the old value has quotes", () => {
+    const quota = draft(
+      "{apiVersion: v1, kind: ResourceQuota, metadata: {name: q}, spec: {hard: {pods: '1000', cpu: 1}}}",
+    );
+    const patch =
+      "kind: ResourceQuota\nmetadata: {name: q}\nspec: {hard: {pods: 5, cpu: 2, memory: 3}}";
+    const { spec } = patchedOne(quota, { target: { kind: "ResourceQuota" }, patch });
+    assert.deepEqual(spec, { hard: { pods: "5", cpu: 2, memory: 3 } });
   });
 });

@@ -65,4 +65,12 @@ describe("targets", () => {
         "invalid or unsupported Perl syntax: `(?!`",
     );
   });
+
+  it("reads a selector only when an object has the rest", () => {
+    assert.equal(selected({ kind: "Bucket", labelSelector: "app=s," }), "");
+    assert.match(
+      patchErrorOf(() => selected({ kind: "Deployment", labelSelector: "app=s," })).message,
+      /is not a selector/,
+    );
+  });
 });

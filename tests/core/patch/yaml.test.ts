@@ -90,6 +90,11 @@ describe("patch text", () => {
     });
   });
 
+  it("null labels are texts in a patch with a target", () => {
+    const [document] = parsePatchText("metadata: {labels: {a: null, b: ~}}\nspec: null", true);
+    assert.deepEqual(document, { metadata: { labels: { a: "null", b: "~" } }, spec: null });
+  });
+
   it("applies anchors and merge keys", () => {
     const [document] = parsePatchText(
       "a: &a {x: 1, y: 2}\nb: *a\nc: {<<: *a, y: 3}\nd: {<<: [{x: 4}, *a]}",

@@ -16,6 +16,14 @@ describe("durations", () => {
     ["100h", "100h0m0s"],
     ["0.5ms", "500µs"],
     ["2m2m", "4m0s"],
+    ["0.0001ms", "100ns"],
+    ["0.0015ms", "1.5µs"],
+    ["0.1234567891s", "123.456789ms"],
+    ["0.0000000001s", "0s"],
+    ["1.000000001s", "1.000000001s"],
+    ["0.3h", "18m0s"],
+    ["2.675s", "2.675s"],
+    ["999999h", "999999h0m0s"],
   ];
   for (const [written, expected] of printed) {
     it(`prints ${written} as Go does: ${expected}`, () => {
@@ -23,8 +31,13 @@ describe("durations", () => {
     });
   }
 
-  it("adds all parts up, in milliseconds", () => {
-    assert.equal(parseDuration("1h1m1s1ms"), 3_661_001);
+  it("adds all parts up, in nanoseconds", () => {
+    assert.equal(parseDuration("1h1m1s1ms"), 3_661_001_000_000n);
+  });
+
+  it("knows what Go can't hold", () => {
+    assert.equal(parseDuration("2562047h47m16.854775807s"), 2n ** 63n - 1n);
+    assert.equal(parseDuration("2562048h"), undefined);
   });
 
   for (const wrong of ["", "1", "1d", "-1m", "1m ", "m", "1 m"]) {

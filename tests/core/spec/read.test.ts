@@ -34,6 +34,11 @@ describe("reading args", () => {
       commonMetadata: { labels: {}, annotations: {} },
       kustomize: { patches: [] },
       wait: true,
+      timeout: "5m",
+      adopt: false,
+      migrateResources: true,
+      deletionPolicy: "Uninstall",
+      deleteNamespace: false,
     });
   });
 
@@ -52,9 +57,18 @@ describe("reading args", () => {
     assert.equal(read({ ...MINIMAL, components: [] }).spec.components.length, 4);
   });
 
-  it("cuts slashes off the registry", () => {
-    const { spec } = read({ distribution: { version: "2.x", registry: "ghcr.io/fluxcd/" } });
-    assert.equal(spec.distribution.registry, "ghcr.io/fluxcd");
+  it("cuts one slash off the registry", () => {
+    const registryOf = (registry: string) =>
+      read({ distribution: { version: "2.x", registry } }).spec.distribution.registry;
+    assert.equal(registryOf("ghcr.io/fluxcd/"), "ghcr.io/fluxcd");
+    assert.equal(registryOf("ghcr.io/fluxcd//"), "ghcr.io/fluxcd/");
+  });
+
+  it("takes an empty domain and an empty sync name for absent", () => {
+    const sync = { kind: "GitRepository", url: "https://a.b", ref: "main", path: "./", name: "" };
+    const { spec } = read({ ...MINIMAL, cluster: { domain: "" }, sync });
+    assert.equal(spec.cluster.domain, "cluster.local");
+    assert.equal(spec.sync?.name, undefined);
   });
 
   const wrong: readonly (readonly [string, object, string, RegExp])[] = [

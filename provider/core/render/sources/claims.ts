@@ -15,10 +15,15 @@ export function claims({ spec }: Context): readonly Draft[] {
   return [
     draftOf(claim("source-controller", storage)),
     ...shards.map((shard) => {
-      const name = `source-controller-${shard}`;
-      const draft = draftOf(claim(name, storage), "source-controller");
-      const metadata = { name, namespace, annotations: ROLE_ANNOTATION };
-      return { ...draft, manifest: { ...draft.manifest, metadata }, shard };
+      const draft = draftOf(claim("source-controller", storage), "source-controller");
+      const { name } = draft.original;
+      const metadata = { name: `${name}-${shard}`, namespace, annotations: ROLE_ANNOTATION };
+      return {
+        ...draft,
+        manifest: { ...draft.manifest, metadata },
+        former: [{ name, namespace }],
+        shard,
+      };
     }),
   ];
 }

@@ -1,5 +1,6 @@
-import { listAt, objectAt, textAt } from "../../deployment";
+import { listAt } from "../../deployment";
 import { isObject, type Json, type Manifest } from "../../manifest";
+import { isNamespaced } from "../../scope";
 import type { Context } from "../context";
 import { draftOf, type Draft } from "../draft";
 
@@ -8,27 +9,22 @@ import { draftOf, type Draft } from "../draft";
  * namespaces do not share cluster-scoped objects.
  */
 export function rbac({ spec, release }: Context): readonly Draft[] {
-  const names = new Set(release.rbac.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
-  return release.rbac.map((manifest) => ({
-    ...draftOf(manifest),
-    manifest: suffixed(manifest, spec.namespace, names),
-  }));
+  return release.rbac.map((manifest) => {
+    const draft = draftOf(manifest);
+    const renamed = { ...draft, manifest: suffixed(manifest, spec.namespace) };
+    if (!isNamespaced(manifest)) return renamed;
+    return { ...renamed, former: [{ ...draft.original, namespace: spec.namespace }] };
+  });
 }
 
-function suffixed(manifest: Manifest, namespace: string, names: ReadonlySet<string>): Manifest {
+/** A reference to a renamed role follows it once the patches are applied. */
+function suffixed(manifest: Manifest, namespace: string): Manifest {
   const metadata = { ...manifest.metadata, name: `${manifest.metadata.name}-${namespace}` };
-  if (manifest.kind === "ResourceQuota") {
-    return { ...manifest, metadata: { ...metadata, namespace } };
-  }
+  if (isNamespaced(manifest)) return { ...manifest, metadata: { ...metadata, namespace } };
   if (!manifest.kind.endsWith("Binding")) return { ...manifest, metadata };
-  const roleRef = objectAt(manifest, "roleRef");
-  const role = textAt(roleRef, "name");
   return {
     ...manifest,
     metadata,
-    roleRef: names.has(`${textAt(roleRef, "kind")}/${role}`)
-      ? { ...roleRef, name: `${role}-${namespace}` }
-      : roleRef,
     subjects: listAt(manifest, "subjects").map((subject) => inNamespace(subject, namespace)),
   };
 }

@@ -48,7 +48,8 @@ function shardOf(
   const renamed = { ...manifest, metadata: { ...manifest.metadata, name, namespace, annotations } };
   const app = `${component}-${shard}`;
   const selected = manifest.kind === "Service" ? selectApp(renamed, app) : runAs(renamed, app);
-  return { ...draftOf(manifest, component), manifest: selected, shard };
+  const former = [{ name: manifest.metadata.name, namespace }];
+  return { ...draftOf(manifest, component), manifest: selected, former, shard };
 }
 
 function selectApp(service: Manifest, app: string): Manifest {

@@ -3,7 +3,6 @@ import type { Manifest } from "../../manifest";
 import type { MetadataMap } from "../../spec/spec";
 import type { Step } from "../context";
 import { withManifest } from "../draft";
-import { isNamespaced } from "../../scope";
 
 type Part = "labels" | "annotations";
 
@@ -12,15 +11,6 @@ const IGNORE_BY_FLUX = {
   "kustomize.toolkit.fluxcd.io/prune": "Disabled",
   "kustomize.toolkit.fluxcd.io/ssa": "Ignore",
 };
-
-/** Every namespaced object lives in the namespace of the instance. */
-export const namespaces: Step = (drafts, { spec }) =>
-  drafts.map((draft) => {
-    const { manifest } = draft;
-    if (!isNamespaced(manifest)) return draft;
-    const metadata = { ...manifest.metadata, namespace: spec.namespace };
-    return withManifest(draft, { ...manifest, metadata });
-  });
 
 /** Labels and annotations that every object carries; they win over patches. */
 export const ownership: Step = (drafts, { spec, release }) => {

@@ -1,5 +1,5 @@
-import { listAt, objectAt, withObject } from "../../deployment";
-import { isObject, type Json, type JsonObject } from "../../manifest";
+import { listAt, withObject, withObjectAt } from "../../deployment";
+import { isObject, type Json } from "../../manifest";
 import type { Step } from "../context";
 import { mapKind } from "../draft";
 
@@ -29,20 +29,8 @@ function withKinds(version: Json, list: string): Json {
     ...["schema", "openAPIV3Schema", "properties", "spec", "properties"],
     ...[list, "items", "properties", "kind"],
   ];
-  return change(version, path, (kind) => ({
+  return withObjectAt(version, path, (kind) => ({
     ...kind,
     enum: [...listAt(kind, "enum"), ...OPERATOR_KINDS],
   }));
-}
-
-/** Changes the object at a path; a version without it stays as it is. */
-function change(
-  parent: JsonObject,
-  path: readonly string[],
-  edit: (value: JsonObject) => JsonObject,
-): JsonObject {
-  const [key, ...rest] = path;
-  if (key === undefined) return edit(parent);
-  if (!isObject(parent[key])) return parent;
-  return withObject(parent, key, () => change(objectAt(parent, key), rest, edit));
 }

@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import { groupOf, type JsonObject, type Manifest } from "../manifest";
+import type { Release } from "../distribution/release";
+import type { Rendered, RenderedObject } from "../render";
+import { parseDuration } from "../spec/duration";
+import type { Component, Spec } from "../spec/spec";
+import { definitionsOf, type Definition } from "./definitions";
+
+/** The controller that prunes what a Kustomization has synced. */
+const SYNC_COMPONENT: Component = "kustomize-controller";
+
+/** Which object, without its content. */
+export interface ObjectReference extends JsonObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+/** What of an instance decides about its lifecycle: the inputs of the lifecycle resources but the cluster. */
+export interface LifecycleInputs {
+  readonly transition: JsonObject;
+  readonly adoption: JsonObject;
+  readonly migration: JsonObject;
+  readonly gates: readonly GateInputs[];
+  readonly readiness: JsonObject;
+}
+
+/** The inputs of the gate of one controller. */
+export interface GateInputs extends JsonObject {
+  readonly component: Component;
+}
+
+/** What the lifecycle resources of an instance are told. */
+export function lifecycleInputs(
+  spec: Spec,
+  { version, digest }: Pick<Release, "version" | "digest">,
+  { objects, revision }: Pick<Rendered, "objects" | "revision">,
+): LifecycleInputs {
+  const references = objects.map(({ manifest }) => referenceTo(manifest));
+  const definitions = definitionsOf(objects.map(({ manifest }) => manifest));
+  const { namespace, components, adopt, deletionPolicy } = spec;
+  return {
+    transition: {
+      version,
+      artifactDigest: digest,
+      namespace,
+      components,
+      objects: references,
+      definitions: definitions,
+      adopt,
+      deletionPolicy,
+      ...(spec.sync === undefined ? {} : { sync: syncOf(spec, spec.sync) }),
+      ...(spec.storage === undefined ? {} : { storage: { ...spec.storage } }),
+    },
+    adoption: { objects: references },
+    migration: { definitions: definitions },
+    gates: components.map((component) => gateOf(component, spec, objects, definitions)),
+    readiness: {
+      namespace,
+      deployments: deploymentsIn(objects),
+      sync: objects.filter(isSync).map(({ manifest }) => referenceTo(manifest)),
+      wait: spec.wait,
+      timeout: secondsOf(spec.timeout),
+      revision,
+    },
+  };
+}
+
+function referenceTo({
+  apiVersion,
+  kind,
+  metadata: { name, namespace },
+}: Manifest): ObjectReference {
+  return { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name };
+}
+
+function isSync({ manifest }: RenderedObject): boolean {
+  return groupOf(manifest).endsWith(".toolkit.fluxcd.io");
+}
+
+function syncOf(
+  { namespace }: Spec,
+  { kind, name = namespace, deletionPolicy }: NonNullable<Spec["sync"]>,
+): JsonObject {
+  return { kind, name, namespace, deletionPolicy };
+}
+
+function gateOf(
+  component: Component,
+  spec: Spec,
+  objects: readonly RenderedObject[],
+  definitions: readonly Definition[],
+): GateInputs {
+  const kinds = definitions
+    .filter((definition) => definition.component === component)
+    .map(({ group, kind, plural }) => ({ group, kind, plural }));
+  const deployments = objects
+    .filter((object) => object.component === component && object.manifest.kind === "Deployment")
+    .map(({ manifest }) => manifest.metadata.name);
+  return {
+    component,
+    namespace: spec.namespace,
+    kinds,
+    deployments,
+    deletionPolicy: spec.deletionPolicy,
+    ...(spec.sync === undefined || component !== SYNC_COMPONENT
+      ? {}
+      : { sync: syncOf(spec, spec.sync) }),
+  };
+}
+
+/** What Go can't hold is for ever; a timer of Node takes less. */
+function secondsOf(duration: string): number {
+  const nanoseconds = parseDuration(duration);
+  return nanoseconds === undefined ? Number.MAX_SAFE_INTEGER : Number(nanoseconds) / 1e9;
+}
+
+/** The Deployments with a hash of each, so that a changed one is waited for. */
+function deploymentsIn(objects: readonly RenderedObject[]): readonly JsonObject[] {
+  return objects
+    .filter(({ manifest }) => manifest.kind === "Deployment")
+    .map(({ manifest }) => ({
+      name: manifest.metadata.name,
+      hash: createHash("sha256").update(JSON.stringify(manifest)).digest("hex").slice(0, 16),
+    }));
+}

@@ -1,0 +1,107 @@
+import { keyOf, type Existing, type ObjectReference } from "../../core/lifecycle/ownership";
+import type { JsonObject } from "../../core/manifest";
+import type { Cluster } from "../cluster/cluster";
+import { typesOf, versionsOf, type ServedType } from "../cluster/discovery";
+import { isClusterError } from "../cluster/error";
+import { forEach } from "../cluster/parallel";
+import { pathOf, printName, type ObjectName, type ResourceType } from "../cluster/paths";
+
+/** An object that is in the cluster, and the type that it is asked as. */
+export interface Found extends Existing {
+  readonly type: ResourceType;
+}
+
+const READS_AT_ONCE = 16;
+
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
+const METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+
+/**
+ * Those of the objects that are in the cluster, as far as their metadata, in the order of the references. Namespaces are
+ * left out: they are joined, not owned.
+ *
+ * @throws ClusterError
+ */
+export async function findExisting(
+  cluster: Cluster,
+  references: readonly ObjectReference[],
+): Promise<readonly Found[]> {
+  const wanted = references.filter(({ kind }) => kind !== "Namespace");
+  const types = await findTypes(cluster, wanted);
+  const found = new Map<string, Found>();
+  await forEach(wanted, READS_AT_ONCE, async (reference) => {
+    const type = types.get(typeKey(reference));
+    if (type === undefined) return;
+    const live = await readMetadata(cluster, type, nameOf(reference));
+    if (live !== undefined) found.set(keyOf(reference), { reference, live, type });
+  });
+  return wanted.flatMap((reference) => found.get(keyOf(reference)) ?? []);
+}
+
+/**
+ * The metadata of an object, or undefined where it is absent.
+ *
+ * @throws ClusterError
+ */
+export async function readMetadata(
+  cluster: Cluster,
+  type: ResourceType,
+  name: ObjectName,
+): Promise<JsonObject | undefined> {
+  const request = { method: "GET", path: pathOf(type, name), accept: METADATA_ONLY } as const;
+  try {
+    return await cluster.session.sendForObject(`get ${printName(type, name)}`, request);
+  } catch (error) {
+    if (isClusterError(error, "not-found")) return undefined;
+    throw error;
+  }
+}
+
+/** Where an object is, by its reference. */
+export function nameOf({ namespace, name }: ObjectReference): ObjectName {
+  return namespace === undefined ? { name } : { namespace, name };
+}
+
+/** The types of references by `typeKey`; one that the cluster does not have is left out. */
+async function findTypes(
+  cluster: Cluster,
+  references: readonly ObjectReference[],
+): Promise<ReadonlyMap<string, ResourceType>> {
+  const found = new Map<string, ResourceType>();
+  const apiVersions = [...new Set(references.map(({ apiVersion }) => apiVersion))];
+  await forEach(apiVersions, READS_AT_ONCE, async (apiVersion) => {
+    const kinds = new Set(
+      references.filter((it) => it.apiVersion === apiVersion).map(({ kind }) => kind),
+    );
+    for (const type of await typesFor(cluster, apiVersion, kinds)) {
+      found.set(typeKey({ apiVersion, kind: type.kind }), type);
+    }
+  });
+  return found;
+}
+
+/** A kind whose version is not served yet, as before an upgrade, is asked in another one. */
+async function typesFor(
+  cluster: Cluster,
+  apiVersion: string,
+  kinds: ReadonlySet<string>,
+): Promise<readonly ServedType[]> {
+  const [version = "", group = ""] = apiVersion.split("/").toReversed();
+  const types: ServedType[] = [];
+  const missing = new Set(kinds);
+  const ask = async (asked: string) => {
+    for (const type of await typesOf(cluster, group, asked)) {
+      if (missing.delete(type.kind)) types.push(type);
+    }
+  };
+  await ask(version);
+  if (missing.size === 0 || group === "") return types;
+  for (const other of await versionsOf(cluster, group)) {
+    if (other !== version && missing.size > 0) await ask(other);
+  }
+  return types;
+}
+
+function typeKey({ apiVersion, kind }: Pick<ObjectReference, "apiVersion" | "kind">): string {
+  return `${apiVersion} ${kind}`;
+}

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import type { DeletionPolicy, Installation } from "../../../provider/core/lifecycle/transition";
+import { warningsOf } from "../../../provider/core/lifecycle/transition-warnings";
+
+const installed = (fields: Partial<Installation> = {}): Installation => ({
+  version: "v2.9.4",
+  namespace: "flux-system",
+  components: ["source-controller", "notification-controller"],
+  objects: [],
+  definitions: [],
+  deletionPolicy: "Uninstall",
+  ...fields,
+});
+
+const COUNTS = "3 Alert, 1 Receiver";
+
+const removal = (policy: DeletionPolicy, counts: string | undefined): string => {
+  const old = installed({ deletionPolicy: policy });
+  const next = installed({ components: ["source-controller"] });
+  const warnings = warningsOf({ old, next }, counts);
+  assert.equal(warnings.length, 1);
+  return warnings[0] ?? "";
+};
+
+const unsync = (deletionPolicy: "Orphan" | "Prune"): string => {
+  const sync = { kind: "GitRepository", name: "fleet", deletionPolicy };
+  const warnings = warningsOf({ old: installed({ sync }), next: installed() }, undefined);
+  assert.equal(warnings.length, 1);
+  return warnings[0] ?? "";
+};
+
+describe("warnings of a transition", () => {
+  it("are none where nothing goes", () => {
+    const next = installed({ components: ["source-controller", "notification-controller"] });
+    assert.deepEqual(warningsOf({ old: installed(), next }, undefined), []);
+  });
+
+  it("tell what goes or stays with a component, by the policy of the last update", () => {
+    assert.match(
+      removal("Uninstall", COUNTS),
+      /notification-controller.*deleted.*3 Alert, 1 Receiver/,
+    );
+    assert.match(removal("KeepCRDs", COUNTS), /notification-controller.*stay.*3 Alert, 1 Receiver/);
+    assert.match(removal("Retain", COUNTS), /notification-controller.*stays.*3 Alert, 1 Receiver/);
+    const old = installed({ deletionPolicy: "Retain" });
+    const next = installed({ components: ["source-controller"], deletionPolicy: "Uninstall" });
+    assert.match(warningsOf({ old, next }, COUNTS)[0] ?? "", /By deletionPolicy "Retain"/);
+  });
+
+  it("tell of a component also where nothing was or could be counted", () => {
+    assert.match(removal("Uninstall", ""), /There are no objects of their kinds/);
+    assert.match(removal("Uninstall", undefined), /can't be counted/);
+  });
+
+  it("tell what becomes of the workloads of a removed sync", () => {
+    assert.match(unsync("Orphan"), /fleet will be removed.*"Orphan".*stays/);
+    assert.match(unsync("Prune"), /fleet will be removed.*"Prune".*deletes everything/);
+  });
+});
