@@ -42,6 +42,10 @@ export class FluxInstance extends pulumi.ComponentResource {
      */
     declare public readonly namespace: pulumi.Output<string>;
     /**
+     * Whether the controllers, the sync source and its Kustomization were ready at the end of the update; `false` with `wait: false`.
+     */
+    declare public /*out*/ readonly ready: pulumi.Output<boolean>;
+    /**
      * `vX.Y.Z@sha256:…` over the rendered objects before `commonMetadata`: it changes when Flux itself does. Secret and unknown values do not enter it.
      */
     declare public /*out*/ readonly revision: pulumi.Output<string>;
@@ -64,20 +68,26 @@ export class FluxInstance extends pulumi.ComponentResource {
             if (args?.distribution === undefined && !opts.urn) {
                 throw new Error("Missing required property 'distribution'");
             }
+            resourceInputs["adopt"] = (args?.adopt) ?? false;
             resourceInputs["cluster"] = args?.cluster;
             resourceInputs["commonMetadata"] = args?.commonMetadata;
             resourceInputs["components"] = args?.components;
             resourceInputs["context"] = args?.context;
+            resourceInputs["deleteNamespace"] = (args?.deleteNamespace) ?? false;
+            resourceInputs["deletionPolicy"] = (args?.deletionPolicy) ?? "Uninstall";
             resourceInputs["distribution"] = args?.distribution;
             resourceInputs["kubeconfig"] = args?.kubeconfig ? pulumi.secret(args.kubeconfig) : undefined;
             resourceInputs["kustomize"] = args?.kustomize;
+            resourceInputs["migrateResources"] = (args?.migrateResources) ?? true;
             resourceInputs["namespace"] = (args?.namespace) ?? "flux-system";
             resourceInputs["sharding"] = args?.sharding;
             resourceInputs["storage"] = args?.storage;
             resourceInputs["sync"] = args?.sync;
+            resourceInputs["timeout"] = (args?.timeout) ?? "5m";
             resourceInputs["wait"] = (args?.wait) ?? true;
             resourceInputs["artifactDigest"] = undefined /*out*/;
             resourceInputs["inventory"] = undefined /*out*/;
+            resourceInputs["ready"] = undefined /*out*/;
             resourceInputs["revision"] = undefined /*out*/;
             resourceInputs["version"] = undefined /*out*/;
         } else {
@@ -85,6 +95,7 @@ export class FluxInstance extends pulumi.ComponentResource {
             resourceInputs["components"] = undefined /*out*/;
             resourceInputs["inventory"] = undefined /*out*/;
             resourceInputs["namespace"] = undefined /*out*/;
+            resourceInputs["ready"] = undefined /*out*/;
             resourceInputs["revision"] = undefined /*out*/;
             resourceInputs["version"] = undefined /*out*/;
         }
@@ -97,6 +108,10 @@ export class FluxInstance extends pulumi.ComponentResource {
  * The set of arguments for constructing a FluxInstance resource.
  */
 export interface FluxInstanceArgs {
+    /**
+     * Take over the objects of a Flux that is in the cluster already, whatever installed it: they are changed in place, and nothing restarts but what the change needs. Default `false`: an object that exists is an error in the preview.
+     */
+    adopt?: pulumi.Input<boolean | undefined>;
     /**
      * The cluster that Flux runs on.
      */
@@ -114,6 +129,14 @@ export interface FluxInstanceArgs {
      */
     context?: pulumi.Input<string | undefined>;
     /**
+     * Delete the namespace too when the instance is destroyed, with everything in it. Default `false`.
+     */
+    deleteNamespace?: pulumi.Input<boolean | undefined>;
+    /**
+     * What is left when the instance is destroyed, or a component taken out. A changed policy counts from the next update on. Default `Uninstall`.
+     */
+    deletionPolicy?: pulumi.Input<enums.DeletionPolicy | undefined>;
+    /**
      * Which Flux is installed, and from where its images come.
      */
     distribution: pulumi.Input<inputs.DistributionArgs>;
@@ -125,6 +148,10 @@ export interface FluxInstanceArgs {
      * Changes to the rendered objects.
      */
     kustomize?: pulumi.Input<inputs.KustomizeArgs | undefined>;
+    /**
+     * After an upgrade, rewrite the custom resources of Flux to the newest version of their definition. Default `true`.
+     */
+    migrateResources?: pulumi.Input<boolean | undefined>;
     /**
      * Namespace of Flux. Created if absent; an existing one is joined. Destroying the instance leaves it. Default `flux-system`.
      */
@@ -141,6 +168,10 @@ export interface FluxInstanceArgs {
      * What Flux syncs the cluster from. Default: nothing.
      */
     sync?: pulumi.Input<inputs.SyncArgs | undefined>;
+    /**
+     * How long is waited for the controllers, the sync source and its Kustomization to be ready, as a Go duration. Default `5m`.
+     */
+    timeout?: pulumi.Input<string | undefined>;
     /**
      * Wait until the controllers are available. Default `true`; with `false` an update returns when the objects are there.
      */

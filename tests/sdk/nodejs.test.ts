@@ -72,6 +72,6 @@ async function typescript(project: string, ...args: readonly string[]): Promise<
   try {
     await execute(process.execPath, [compiler, "-p", project, ...args]);
   } catch (error) {
-    throw new Error(String((error as { readonly stdout: string }).stdout), { cause: error });
+    throw new Error((error as { readonly stdout: string }).stdout, { cause: error });
   }
 }

@@ -24,6 +24,8 @@ type FluxInstance struct {
 	Inventory InventoryEntryArrayOutput `pulumi:"inventory"`
 	// Namespace of Flux.
 	Namespace pulumi.StringOutput `pulumi:"namespace"`
+	// Whether the controllers, the sync source and its Kustomization were ready at the end of the update; `false` with `wait: false`.
+	Ready pulumi.BoolOutput `pulumi:"ready"`
 	// `vX.Y.Z@sha256:…` over the rendered objects before `commonMetadata`: it changes when Flux itself does. Secret and unknown values do not enter it.
 	Revision pulumi.StringOutput `pulumi:"revision"`
 	// The Flux version that is installed, for example `v2.9.4`.
@@ -40,8 +42,23 @@ func NewFluxInstance(ctx *pulumi.Context,
 	if args.Distribution == nil {
 		return nil, errors.New("invalid value for required argument 'Distribution'")
 	}
+	if args.Adopt == nil {
+		args.Adopt = pulumi.BoolPtr(false)
+	}
+	if args.DeleteNamespace == nil {
+		args.DeleteNamespace = pulumi.BoolPtr(false)
+	}
+	if args.DeletionPolicy == nil {
+		args.DeletionPolicy = DeletionPolicy("Uninstall")
+	}
+	if args.MigrateResources == nil {
+		args.MigrateResources = pulumi.BoolPtr(true)
+	}
 	if args.Namespace == nil {
 		args.Namespace = pulumi.StringPtr("flux-system")
+	}
+	if args.Timeout == nil {
+		args.Timeout = pulumi.StringPtr("5m")
 	}
 	if args.Wait == nil {
 		args.Wait = pulumi.BoolPtr(true)
@@ -59,6 +76,8 @@ func NewFluxInstance(ctx *pulumi.Context,
 }
 
 type fluxInstanceArgs struct {
+	// Take over the objects of a Flux that is in the cluster already, whatever installed it: they are changed in place, and nothing restarts but what the change needs. Default `false`: an object that exists is an error in the preview.
+	Adopt *bool `pulumi:"adopt"`
 	// The cluster that Flux runs on.
 	Cluster *Cluster `pulumi:"cluster"`
 	// Labels and annotations for every object.
@@ -67,12 +86,18 @@ type fluxInstanceArgs struct {
 	Components []Component `pulumi:"components"`
 	// Context in the kubeconfig. Default: its current one.
 	Context *string `pulumi:"context"`
+	// Delete the namespace too when the instance is destroyed, with everything in it. Default `false`.
+	DeleteNamespace *bool `pulumi:"deleteNamespace"`
+	// What is left when the instance is destroyed, or a component taken out. A changed policy counts from the next update on. Default `Uninstall`.
+	DeletionPolicy *DeletionPolicy `pulumi:"deletionPolicy"`
 	// Which Flux is installed, and from where its images come.
 	Distribution Distribution `pulumi:"distribution"`
 	// Content or path of a kubeconfig. Default: the `kubernetes` provider in the `providers` option, else the stack's default one. Ignored when that option names a provider.
 	Kubeconfig *string `pulumi:"kubeconfig"`
 	// Changes to the rendered objects.
 	Kustomize *Kustomize `pulumi:"kustomize"`
+	// After an upgrade, rewrite the custom resources of Flux to the newest version of their definition. Default `true`.
+	MigrateResources *bool `pulumi:"migrateResources"`
 	// Namespace of Flux. Created if absent; an existing one is joined. Destroying the instance leaves it. Default `flux-system`.
 	Namespace *string `pulumi:"namespace"`
 	// Copies of the controllers for parts of the objects. Default: none.
@@ -81,12 +106,16 @@ type fluxInstanceArgs struct {
 	Storage *Storage `pulumi:"storage"`
 	// What Flux syncs the cluster from. Default: nothing.
 	Sync *Sync `pulumi:"sync"`
+	// How long is waited for the controllers, the sync source and its Kustomization to be ready, as a Go duration. Default `5m`.
+	Timeout *string `pulumi:"timeout"`
 	// Wait until the controllers are available. Default `true`; with `false` an update returns when the objects are there.
 	Wait *bool `pulumi:"wait"`
 }
 
 // The set of arguments for constructing a FluxInstance resource.
 type FluxInstanceArgs struct {
+	// Take over the objects of a Flux that is in the cluster already, whatever installed it: they are changed in place, and nothing restarts but what the change needs. Default `false`: an object that exists is an error in the preview.
+	Adopt pulumi.BoolPtrInput
 	// The cluster that Flux runs on.
 	Cluster ClusterPtrInput
 	// Labels and annotations for every object.
@@ -95,12 +124,18 @@ type FluxInstanceArgs struct {
 	Components ComponentArrayInput
 	// Context in the kubeconfig. Default: its current one.
 	Context pulumi.StringPtrInput
+	// Delete the namespace too when the instance is destroyed, with everything in it. Default `false`.
+	DeleteNamespace pulumi.BoolPtrInput
+	// What is left when the instance is destroyed, or a component taken out. A changed policy counts from the next update on. Default `Uninstall`.
+	DeletionPolicy DeletionPolicyPtrInput
 	// Which Flux is installed, and from where its images come.
 	Distribution DistributionInput
 	// Content or path of a kubeconfig. Default: the `kubernetes` provider in the `providers` option, else the stack's default one. Ignored when that option names a provider.
 	Kubeconfig pulumi.StringPtrInput
 	// Changes to the rendered objects.
 	Kustomize KustomizePtrInput
+	// After an upgrade, rewrite the custom resources of Flux to the newest version of their definition. Default `true`.
+	MigrateResources pulumi.BoolPtrInput
 	// Namespace of Flux. Created if absent; an existing one is joined. Destroying the instance leaves it. Default `flux-system`.
 	Namespace pulumi.StringPtrInput
 	// Copies of the controllers for parts of the objects. Default: none.
@@ -109,6 +144,8 @@ type FluxInstanceArgs struct {
 	Storage StoragePtrInput
 	// What Flux syncs the cluster from. Default: nothing.
 	Sync SyncPtrInput
+	// How long is waited for the controllers, the sync source and its Kustomization to be ready, as a Go duration. Default `5m`.
+	Timeout pulumi.StringPtrInput
 	// Wait until the controllers are available. Default `true`; with `false` an update returns when the objects are there.
 	Wait pulumi.BoolPtrInput
 }
@@ -218,6 +255,11 @@ func (o FluxInstanceOutput) Inventory() InventoryEntryArrayOutput {
 // Namespace of Flux.
 func (o FluxInstanceOutput) Namespace() pulumi.StringOutput {
 	return o.ApplyT(func(v *FluxInstance) pulumi.StringOutput { return v.Namespace }).(pulumi.StringOutput)
+}
+
+// Whether the controllers, the sync source and its Kustomization were ready at the end of the update; `false` with `wait: false`.
+func (o FluxInstanceOutput) Ready() pulumi.BoolOutput {
+	return o.ApplyT(func(v *FluxInstance) pulumi.BoolOutput { return v.Ready }).(pulumi.BoolOutput)
 }
 
 // `vX.Y.Z@sha256:…` over the rendered objects before `commonMetadata`: it changes when Flux itself does. Secret and unknown values do not enter it.

@@ -586,6 +586,177 @@ func (o ComponentArrayOutput) Index(i pulumi.IntInput) ComponentOutput {
 	}).(ComponentOutput)
 }
 
+// What is left when the instance is destroyed, or a component taken out. Workloads that Flux deployed always stay.
+type DeletionPolicy string
+
+const (
+	// Flux goes with its definitions, and so do all custom resources of Flux in the cluster.
+	DeletionPolicyUninstall = DeletionPolicy("Uninstall")
+	// The definitions and the custom resources of Flux stay, without Flux's finalizers.
+	DeletionPolicyKeepCRDs = DeletionPolicy("KeepCRDs")
+	// Everything stays in the cluster; Pulumi forgets it.
+	DeletionPolicyRetain = DeletionPolicy("Retain")
+)
+
+func (DeletionPolicy) ElementType() reflect.Type {
+	return reflect.TypeOf((*DeletionPolicy)(nil)).Elem()
+}
+
+func (e DeletionPolicy) ToDeletionPolicyOutput() DeletionPolicyOutput {
+	return pulumi.ToOutput(e).(DeletionPolicyOutput)
+}
+
+func (e DeletionPolicy) ToDeletionPolicyOutputWithContext(ctx context.Context) DeletionPolicyOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(DeletionPolicyOutput)
+}
+
+func (e DeletionPolicy) ToDeletionPolicyPtrOutput() DeletionPolicyPtrOutput {
+	return e.ToDeletionPolicyPtrOutputWithContext(context.Background())
+}
+
+func (e DeletionPolicy) ToDeletionPolicyPtrOutputWithContext(ctx context.Context) DeletionPolicyPtrOutput {
+	return DeletionPolicy(e).ToDeletionPolicyOutputWithContext(ctx).ToDeletionPolicyPtrOutputWithContext(ctx)
+}
+
+func (e DeletionPolicy) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e DeletionPolicy) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e DeletionPolicy) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e DeletionPolicy) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type DeletionPolicyOutput struct{ *pulumi.OutputState }
+
+func (DeletionPolicyOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*DeletionPolicy)(nil)).Elem()
+}
+
+func (o DeletionPolicyOutput) ToDeletionPolicyOutput() DeletionPolicyOutput {
+	return o
+}
+
+func (o DeletionPolicyOutput) ToDeletionPolicyOutputWithContext(ctx context.Context) DeletionPolicyOutput {
+	return o
+}
+
+func (o DeletionPolicyOutput) ToDeletionPolicyPtrOutput() DeletionPolicyPtrOutput {
+	return o.ToDeletionPolicyPtrOutputWithContext(context.Background())
+}
+
+func (o DeletionPolicyOutput) ToDeletionPolicyPtrOutputWithContext(ctx context.Context) DeletionPolicyPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v DeletionPolicy) *DeletionPolicy {
+		return &v
+	}).(DeletionPolicyPtrOutput)
+}
+
+func (o DeletionPolicyOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o DeletionPolicyOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e DeletionPolicy) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o DeletionPolicyOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o DeletionPolicyOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e DeletionPolicy) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type DeletionPolicyPtrOutput struct{ *pulumi.OutputState }
+
+func (DeletionPolicyPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**DeletionPolicy)(nil)).Elem()
+}
+
+func (o DeletionPolicyPtrOutput) ToDeletionPolicyPtrOutput() DeletionPolicyPtrOutput {
+	return o
+}
+
+func (o DeletionPolicyPtrOutput) ToDeletionPolicyPtrOutputWithContext(ctx context.Context) DeletionPolicyPtrOutput {
+	return o
+}
+
+func (o DeletionPolicyPtrOutput) Elem() DeletionPolicyOutput {
+	return o.ApplyT(func(v *DeletionPolicy) DeletionPolicy {
+		if v != nil {
+			return *v
+		}
+		var ret DeletionPolicy
+		return ret
+	}).(DeletionPolicyOutput)
+}
+
+func (o DeletionPolicyPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o DeletionPolicyPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *DeletionPolicy) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// DeletionPolicyInput is an input type that accepts values of the DeletionPolicy enum
+// A concrete instance of `DeletionPolicyInput` can be one of the following:
+//
+//	DeletionPolicyUninstall
+//	DeletionPolicyKeepCRDs
+//	DeletionPolicyRetain
+type DeletionPolicyInput interface {
+	pulumi.Input
+
+	ToDeletionPolicyOutput() DeletionPolicyOutput
+	ToDeletionPolicyOutputWithContext(context.Context) DeletionPolicyOutput
+}
+
+var deletionPolicyPtrType = reflect.TypeOf((**DeletionPolicy)(nil)).Elem()
+
+type DeletionPolicyPtrInput interface {
+	pulumi.Input
+
+	ToDeletionPolicyPtrOutput() DeletionPolicyPtrOutput
+	ToDeletionPolicyPtrOutputWithContext(context.Context) DeletionPolicyPtrOutput
+}
+
+type deletionPolicyPtr string
+
+func DeletionPolicyPtr(v string) DeletionPolicyPtrInput {
+	return (*deletionPolicyPtr)(&v)
+}
+
+func (*deletionPolicyPtr) ElementType() reflect.Type {
+	return deletionPolicyPtrType
+}
+
+func (in *deletionPolicyPtr) ToDeletionPolicyPtrOutput() DeletionPolicyPtrOutput {
+	return pulumi.ToOutput(in).(DeletionPolicyPtrOutput)
+}
+
+func (in *deletionPolicyPtr) ToDeletionPolicyPtrOutputWithContext(ctx context.Context) DeletionPolicyPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(DeletionPolicyPtrOutput)
+}
+
 // Where shards of source-controller keep artifacts.
 type ShardStorage string
 
@@ -752,6 +923,174 @@ func (in *shardStoragePtr) ToShardStoragePtrOutput() ShardStoragePtrOutput {
 
 func (in *shardStoragePtr) ToShardStoragePtrOutputWithContext(ctx context.Context) ShardStoragePtrOutput {
 	return pulumi.ToOutputWithContext(ctx, in).(ShardStoragePtrOutput)
+}
+
+// What taking `sync` out does to what Flux has synced.
+type SyncDeletionPolicy string
+
+const (
+	// Everything that Flux has synced stays.
+	SyncDeletionPolicyOrphan = SyncDeletionPolicy("Orphan")
+	// Flux deletes what it has synced.
+	SyncDeletionPolicyPrune = SyncDeletionPolicy("Prune")
+)
+
+func (SyncDeletionPolicy) ElementType() reflect.Type {
+	return reflect.TypeOf((*SyncDeletionPolicy)(nil)).Elem()
+}
+
+func (e SyncDeletionPolicy) ToSyncDeletionPolicyOutput() SyncDeletionPolicyOutput {
+	return pulumi.ToOutput(e).(SyncDeletionPolicyOutput)
+}
+
+func (e SyncDeletionPolicy) ToSyncDeletionPolicyOutputWithContext(ctx context.Context) SyncDeletionPolicyOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(SyncDeletionPolicyOutput)
+}
+
+func (e SyncDeletionPolicy) ToSyncDeletionPolicyPtrOutput() SyncDeletionPolicyPtrOutput {
+	return e.ToSyncDeletionPolicyPtrOutputWithContext(context.Background())
+}
+
+func (e SyncDeletionPolicy) ToSyncDeletionPolicyPtrOutputWithContext(ctx context.Context) SyncDeletionPolicyPtrOutput {
+	return SyncDeletionPolicy(e).ToSyncDeletionPolicyOutputWithContext(ctx).ToSyncDeletionPolicyPtrOutputWithContext(ctx)
+}
+
+func (e SyncDeletionPolicy) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e SyncDeletionPolicy) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e SyncDeletionPolicy) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e SyncDeletionPolicy) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type SyncDeletionPolicyOutput struct{ *pulumi.OutputState }
+
+func (SyncDeletionPolicyOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*SyncDeletionPolicy)(nil)).Elem()
+}
+
+func (o SyncDeletionPolicyOutput) ToSyncDeletionPolicyOutput() SyncDeletionPolicyOutput {
+	return o
+}
+
+func (o SyncDeletionPolicyOutput) ToSyncDeletionPolicyOutputWithContext(ctx context.Context) SyncDeletionPolicyOutput {
+	return o
+}
+
+func (o SyncDeletionPolicyOutput) ToSyncDeletionPolicyPtrOutput() SyncDeletionPolicyPtrOutput {
+	return o.ToSyncDeletionPolicyPtrOutputWithContext(context.Background())
+}
+
+func (o SyncDeletionPolicyOutput) ToSyncDeletionPolicyPtrOutputWithContext(ctx context.Context) SyncDeletionPolicyPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v SyncDeletionPolicy) *SyncDeletionPolicy {
+		return &v
+	}).(SyncDeletionPolicyPtrOutput)
+}
+
+func (o SyncDeletionPolicyOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o SyncDeletionPolicyOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e SyncDeletionPolicy) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o SyncDeletionPolicyOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o SyncDeletionPolicyOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e SyncDeletionPolicy) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type SyncDeletionPolicyPtrOutput struct{ *pulumi.OutputState }
+
+func (SyncDeletionPolicyPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**SyncDeletionPolicy)(nil)).Elem()
+}
+
+func (o SyncDeletionPolicyPtrOutput) ToSyncDeletionPolicyPtrOutput() SyncDeletionPolicyPtrOutput {
+	return o
+}
+
+func (o SyncDeletionPolicyPtrOutput) ToSyncDeletionPolicyPtrOutputWithContext(ctx context.Context) SyncDeletionPolicyPtrOutput {
+	return o
+}
+
+func (o SyncDeletionPolicyPtrOutput) Elem() SyncDeletionPolicyOutput {
+	return o.ApplyT(func(v *SyncDeletionPolicy) SyncDeletionPolicy {
+		if v != nil {
+			return *v
+		}
+		var ret SyncDeletionPolicy
+		return ret
+	}).(SyncDeletionPolicyOutput)
+}
+
+func (o SyncDeletionPolicyPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o SyncDeletionPolicyPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *SyncDeletionPolicy) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// SyncDeletionPolicyInput is an input type that accepts values of the SyncDeletionPolicy enum
+// A concrete instance of `SyncDeletionPolicyInput` can be one of the following:
+//
+//	SyncDeletionPolicyOrphan
+//	SyncDeletionPolicyPrune
+type SyncDeletionPolicyInput interface {
+	pulumi.Input
+
+	ToSyncDeletionPolicyOutput() SyncDeletionPolicyOutput
+	ToSyncDeletionPolicyOutputWithContext(context.Context) SyncDeletionPolicyOutput
+}
+
+var syncDeletionPolicyPtrType = reflect.TypeOf((**SyncDeletionPolicy)(nil)).Elem()
+
+type SyncDeletionPolicyPtrInput interface {
+	pulumi.Input
+
+	ToSyncDeletionPolicyPtrOutput() SyncDeletionPolicyPtrOutput
+	ToSyncDeletionPolicyPtrOutputWithContext(context.Context) SyncDeletionPolicyPtrOutput
+}
+
+type syncDeletionPolicyPtr string
+
+func SyncDeletionPolicyPtr(v string) SyncDeletionPolicyPtrInput {
+	return (*syncDeletionPolicyPtr)(&v)
+}
+
+func (*syncDeletionPolicyPtr) ElementType() reflect.Type {
+	return syncDeletionPolicyPtrType
+}
+
+func (in *syncDeletionPolicyPtr) ToSyncDeletionPolicyPtrOutput() SyncDeletionPolicyPtrOutput {
+	return pulumi.ToOutput(in).(SyncDeletionPolicyPtrOutput)
+}
+
+func (in *syncDeletionPolicyPtr) ToSyncDeletionPolicyPtrOutputWithContext(ctx context.Context) SyncDeletionPolicyPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(SyncDeletionPolicyPtrOutput)
 }
 
 // Kind of a sync source.
@@ -1452,8 +1791,12 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*ComponentInput)(nil)).Elem(), Component("source-controller"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ComponentPtrInput)(nil)).Elem(), Component("source-controller"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ComponentArrayInput)(nil)).Elem(), ComponentArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*DeletionPolicyInput)(nil)).Elem(), DeletionPolicy("Uninstall"))
+	pulumi.RegisterInputType(reflect.TypeOf((*DeletionPolicyPtrInput)(nil)).Elem(), DeletionPolicy("Uninstall"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ShardStorageInput)(nil)).Elem(), ShardStorage("ephemeral"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ShardStoragePtrInput)(nil)).Elem(), ShardStorage("ephemeral"))
+	pulumi.RegisterInputType(reflect.TypeOf((*SyncDeletionPolicyInput)(nil)).Elem(), SyncDeletionPolicy("Orphan"))
+	pulumi.RegisterInputType(reflect.TypeOf((*SyncDeletionPolicyPtrInput)(nil)).Elem(), SyncDeletionPolicy("Orphan"))
 	pulumi.RegisterInputType(reflect.TypeOf((*SyncKindInput)(nil)).Elem(), SyncKind("OCIRepository"))
 	pulumi.RegisterInputType(reflect.TypeOf((*SyncKindPtrInput)(nil)).Elem(), SyncKind("OCIRepository"))
 	pulumi.RegisterInputType(reflect.TypeOf((*SyncProviderInput)(nil)).Elem(), SyncProvider("generic"))
@@ -1469,8 +1812,12 @@ func init() {
 	pulumi.RegisterOutputType(ComponentOutput{})
 	pulumi.RegisterOutputType(ComponentPtrOutput{})
 	pulumi.RegisterOutputType(ComponentArrayOutput{})
+	pulumi.RegisterOutputType(DeletionPolicyOutput{})
+	pulumi.RegisterOutputType(DeletionPolicyPtrOutput{})
 	pulumi.RegisterOutputType(ShardStorageOutput{})
 	pulumi.RegisterOutputType(ShardStoragePtrOutput{})
+	pulumi.RegisterOutputType(SyncDeletionPolicyOutput{})
+	pulumi.RegisterOutputType(SyncDeletionPolicyPtrOutput{})
 	pulumi.RegisterOutputType(SyncKindOutput{})
 	pulumi.RegisterOutputType(SyncKindPtrOutput{})
 	pulumi.RegisterOutputType(SyncProviderOutput{})

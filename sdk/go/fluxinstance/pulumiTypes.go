@@ -1599,6 +1599,8 @@ func (o ShardingPtrOutput) Storage() ShardStoragePtrOutput {
 
 // A PersistentVolumeClaim for the artifacts of source-controller, `ReadWriteOnce`.
 type Storage struct {
+	// Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
+	AllowReplace *bool `pulumi:"allowReplace"`
 	// Name of the StorageClass.
 	Class string `pulumi:"class"`
 	// Size of the volume as a Kubernetes quantity, for example `10Gi`.
@@ -1618,6 +1620,8 @@ type StorageInput interface {
 
 // A PersistentVolumeClaim for the artifacts of source-controller, `ReadWriteOnce`.
 type StorageArgs struct {
+	// Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
+	AllowReplace pulumi.BoolPtrInput `pulumi:"allowReplace"`
 	// Name of the StorageClass.
 	Class pulumi.StringInput `pulumi:"class"`
 	// Size of the volume as a Kubernetes quantity, for example `10Gi`.
@@ -1702,6 +1706,11 @@ func (o StorageOutput) ToStoragePtrOutputWithContext(ctx context.Context) Storag
 	}).(StoragePtrOutput)
 }
 
+// Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
+func (o StorageOutput) AllowReplace() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Storage) *bool { return v.AllowReplace }).(pulumi.BoolPtrOutput)
+}
+
 // Name of the StorageClass.
 func (o StorageOutput) Class() pulumi.StringOutput {
 	return o.ApplyT(func(v Storage) string { return v.Class }).(pulumi.StringOutput)
@@ -1736,6 +1745,16 @@ func (o StoragePtrOutput) Elem() StorageOutput {
 	}).(StorageOutput)
 }
 
+// Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
+func (o StoragePtrOutput) AllowReplace() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Storage) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.AllowReplace
+	}).(pulumi.BoolPtrOutput)
+}
+
 // Name of the StorageClass.
 func (o StoragePtrOutput) Class() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Storage) *string {
@@ -1758,6 +1777,8 @@ func (o StoragePtrOutput) Size() pulumi.StringPtrOutput {
 
 // What Flux syncs the cluster from: a source object and a Kustomization, both with the name of `name`.
 type Sync struct {
+	// What happens to the workloads when `sync` is taken out while the instance stays. Destroying the instance never deletes them. Default `Orphan`.
+	DeletionPolicy *SyncDeletionPolicy `pulumi:"deletionPolicy"`
 	// How often the source is checked, as a Go duration such as `1m` or `1h30m`. Default `1m`.
 	Interval *string `pulumi:"interval"`
 	// Kind of the source.
@@ -1789,6 +1810,8 @@ type SyncInput interface {
 
 // What Flux syncs the cluster from: a source object and a Kustomization, both with the name of `name`.
 type SyncArgs struct {
+	// What happens to the workloads when `sync` is taken out while the instance stays. Destroying the instance never deletes them. Default `Orphan`.
+	DeletionPolicy SyncDeletionPolicyPtrInput `pulumi:"deletionPolicy"`
 	// How often the source is checked, as a Go duration such as `1m` or `1h30m`. Default `1m`.
 	Interval pulumi.StringPtrInput `pulumi:"interval"`
 	// Kind of the source.
@@ -1885,6 +1908,11 @@ func (o SyncOutput) ToSyncPtrOutputWithContext(ctx context.Context) SyncPtrOutpu
 	}).(SyncPtrOutput)
 }
 
+// What happens to the workloads when `sync` is taken out while the instance stays. Destroying the instance never deletes them. Default `Orphan`.
+func (o SyncOutput) DeletionPolicy() SyncDeletionPolicyPtrOutput {
+	return o.ApplyT(func(v Sync) *SyncDeletionPolicy { return v.DeletionPolicy }).(SyncDeletionPolicyPtrOutput)
+}
+
 // How often the source is checked, as a Go duration such as `1m` or `1h30m`. Default `1m`.
 func (o SyncOutput) Interval() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Sync) *string { return v.Interval }).(pulumi.StringPtrOutput)
@@ -1947,6 +1975,16 @@ func (o SyncPtrOutput) Elem() SyncOutput {
 		var ret Sync
 		return ret
 	}).(SyncOutput)
+}
+
+// What happens to the workloads when `sync` is taken out while the instance stays. Destroying the instance never deletes them. Default `Orphan`.
+func (o SyncPtrOutput) DeletionPolicy() SyncDeletionPolicyPtrOutput {
+	return o.ApplyT(func(v *Sync) *SyncDeletionPolicy {
+		if v == nil {
+			return nil
+		}
+		return v.DeletionPolicy
+	}).(SyncDeletionPolicyPtrOutput)
 }
 
 // How often the source is checked, as a Go duration such as `1m` or `1h30m`. Default `1m`.

@@ -215,6 +215,10 @@ export interface ShardingArgs {
  */
 export interface StorageArgs {
     /**
+     * Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
+     */
+    allowReplace?: pulumi.Input<boolean | undefined>;
+    /**
      * Name of the StorageClass.
      */
     class: pulumi.Input<string>;
@@ -228,6 +232,10 @@ export interface StorageArgs {
  * What Flux syncs the cluster from: a source object and a Kustomization, both with the name of `name`.
  */
 export interface SyncArgs {
+    /**
+     * What happens to the workloads when `sync` is taken out while the instance stays. Destroying the instance never deletes them. Default `Orphan`.
+     */
+    deletionPolicy?: pulumi.Input<enums.SyncDeletionPolicy | undefined>;
     /**
      * How often the source is checked, as a Go duration such as `1m` or `1h30m`. Default `1m`.
      */

@@ -10,7 +10,9 @@ __all__ = [
     'ClusterSize',
     'ClusterType',
     'Component',
+    'DeletionPolicy',
     'ShardStorage',
+    'SyncDeletionPolicy',
     'SyncKind',
     'SyncProvider',
     'UpdatePolicy',
@@ -99,6 +101,25 @@ class Component(_builtins.str, Enum):
     """
 
 
+@pulumi.type_token("flux-instance:index:DeletionPolicy")
+class DeletionPolicy(_builtins.str, Enum):
+    """
+    What is left when the instance is destroyed, or a component taken out. Workloads that Flux deployed always stay.
+    """
+    UNINSTALL = "Uninstall"
+    """
+    Flux goes with its definitions, and so do all custom resources of Flux in the cluster.
+    """
+    KEEP_CRDS = "KeepCRDs"
+    """
+    The definitions and the custom resources of Flux stay, without Flux's finalizers.
+    """
+    RETAIN = "Retain"
+    """
+    Everything stays in the cluster; Pulumi forgets it.
+    """
+
+
 @pulumi.type_token("flux-instance:index:ShardStorage")
 class ShardStorage(_builtins.str, Enum):
     """
@@ -111,6 +132,21 @@ class ShardStorage(_builtins.str, Enum):
     PERSISTENT = "persistent"
     """
     On a PersistentVolumeClaim for each shard.
+    """
+
+
+@pulumi.type_token("flux-instance:index:SyncDeletionPolicy")
+class SyncDeletionPolicy(_builtins.str, Enum):
+    """
+    What taking `sync` out does to what Flux has synced.
+    """
+    ORPHAN = "Orphan"
+    """
+    Everything that Flux has synced stays.
+    """
+    PRUNE = "Prune"
+    """
+    Flux deletes what it has synced.
     """
 
 

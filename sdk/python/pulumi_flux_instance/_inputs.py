@@ -939,20 +939,28 @@ class StorageArgsDict(TypedDict):
     """
     Size of the volume as a Kubernetes quantity, for example `10Gi`.
     """
+    allow_replace: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
+    """
 
 @pulumi.input_type
 class StorageArgs:
     def __init__(__self__, *,
                  class_: pulumi.Input[_builtins.str],
-                 size: pulumi.Input[_builtins.str]):
+                 size: pulumi.Input[_builtins.str],
+                 allow_replace: pulumi.Input[Optional[_builtins.bool]] = None):
         """
         A PersistentVolumeClaim for the artifacts of source-controller, `ReadWriteOnce`.
 
         :param pulumi.Input[_builtins.str] class_: Name of the StorageClass.
         :param pulumi.Input[_builtins.str] size: Size of the volume as a Kubernetes quantity, for example `10Gi`.
+        :param pulumi.Input[_builtins.bool] allow_replace: Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
         """
         pulumi.set(__self__, "class_", class_)
         pulumi.set(__self__, "size", size)
+        if allow_replace is not None:
+            pulumi.set(__self__, "allow_replace", allow_replace)
 
     @_builtins.property
     @pulumi.getter(name="class")
@@ -978,6 +986,18 @@ class StorageArgs:
     def size(self, value: pulumi.Input[_builtins.str]):
         pulumi.set(self, "size", value)
 
+    @_builtins.property
+    @pulumi.getter(name="allowReplace")
+    def allow_replace(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
+        """
+        return pulumi.get(self, "allow_replace")
+
+    @allow_replace.setter
+    def allow_replace(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "allow_replace", value)
+
 
 class SyncArgsDict(TypedDict):
     """
@@ -998,6 +1018,10 @@ class SyncArgsDict(TypedDict):
     url: pulumi.Input[_builtins.str]
     """
     Address: `https://`, `http://` or `ssh://` for a GitRepository, `oci://` for an OCIRepository, the endpoint for a Bucket.
+    """
+    deletion_policy: NotRequired[pulumi.Input[Optional['SyncDeletionPolicy']]]
+    """
+    What happens to the workloads when `sync` is taken out while the instance stays. Destroying the instance never deletes them. Default `Orphan`.
     """
     interval: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -1023,6 +1047,7 @@ class SyncArgs:
                  path: pulumi.Input[_builtins.str],
                  ref: pulumi.Input[_builtins.str],
                  url: pulumi.Input[_builtins.str],
+                 deletion_policy: pulumi.Input[Optional['SyncDeletionPolicy']] = None,
                  interval: pulumi.Input[Optional[_builtins.str]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  provider: pulumi.Input[Optional['SyncProvider']] = None,
@@ -1034,6 +1059,7 @@ class SyncArgs:
         :param pulumi.Input[_builtins.str] path: Folder to sync, relative to the root of the source; `./` for all of it.
         :param pulumi.Input[_builtins.str] ref: A full Git reference (`refs/heads/main`), an OCI tag, or the name of the bucket.
         :param pulumi.Input[_builtins.str] url: Address: `https://`, `http://` or `ssh://` for a GitRepository, `oci://` for an OCIRepository, the endpoint for a Bucket.
+        :param pulumi.Input['SyncDeletionPolicy'] deletion_policy: What happens to the workloads when `sync` is taken out while the instance stays. Destroying the instance never deletes them. Default `Orphan`.
         :param pulumi.Input[_builtins.str] interval: How often the source is checked, as a Go duration such as `1m` or `1h30m`. Default `1m`.
         :param pulumi.Input[_builtins.str] name: Name of the source and the Kustomization. Default: the namespace.
         :param pulumi.Input['SyncProvider'] provider: Where credentials come from when there is no `pullSecret`. Default: none. `gcp` is for OCIRepository and Bucket, `github` for GitRepository, `aws` on a GitRepository needs Flux 2.9.
@@ -1043,6 +1069,8 @@ class SyncArgs:
         pulumi.set(__self__, "path", path)
         pulumi.set(__self__, "ref", ref)
         pulumi.set(__self__, "url", url)
+        if deletion_policy is not None:
+            pulumi.set(__self__, "deletion_policy", deletion_policy)
         if interval is not None:
             pulumi.set(__self__, "interval", interval)
         if name is not None:
@@ -1099,6 +1127,18 @@ class SyncArgs:
     @url.setter
     def url(self, value: pulumi.Input[_builtins.str]):
         pulumi.set(self, "url", value)
+
+    @_builtins.property
+    @pulumi.getter(name="deletionPolicy")
+    def deletion_policy(self) -> pulumi.Input[Optional['SyncDeletionPolicy']]:
+        """
+        What happens to the workloads when `sync` is taken out while the instance stays. Destroying the instance never deletes them. Default `Orphan`.
+        """
+        return pulumi.get(self, "deletion_policy")
+
+    @deletion_policy.setter
+    def deletion_policy(self, value: pulumi.Input[Optional['SyncDeletionPolicy']]):
+        pulumi.set(self, "deletion_policy", value)
 
     @_builtins.property
     @pulumi.getter

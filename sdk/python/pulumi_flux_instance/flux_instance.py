@@ -23,34 +23,48 @@ __all__ = ['FluxInstanceArgs', 'FluxInstance']
 class FluxInstanceArgs:
     def __init__(__self__, *,
                  distribution: pulumi.Input['DistributionArgs'],
+                 adopt: pulumi.Input[Optional[_builtins.bool]] = None,
                  cluster: pulumi.Input[Optional['ClusterArgs']] = None,
                  common_metadata: pulumi.Input[Optional['CommonMetadataArgs']] = None,
                  components: pulumi.Input[Optional[Sequence[pulumi.Input['Component']]]] = None,
                  context: pulumi.Input[Optional[_builtins.str]] = None,
+                 delete_namespace: pulumi.Input[Optional[_builtins.bool]] = None,
+                 deletion_policy: pulumi.Input[Optional['DeletionPolicy']] = None,
                  kubeconfig: pulumi.Input[Optional[_builtins.str]] = None,
                  kustomize: pulumi.Input[Optional['KustomizeArgs']] = None,
+                 migrate_resources: pulumi.Input[Optional[_builtins.bool]] = None,
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,
                  sharding: pulumi.Input[Optional['ShardingArgs']] = None,
                  storage: pulumi.Input[Optional['StorageArgs']] = None,
                  sync: pulumi.Input[Optional['SyncArgs']] = None,
+                 timeout: pulumi.Input[Optional[_builtins.str]] = None,
                  wait: pulumi.Input[Optional[_builtins.bool]] = None):
         """
         The set of arguments for constructing a FluxInstance resource.
 
         :param pulumi.Input['DistributionArgs'] distribution: Which Flux is installed, and from where its images come.
+        :param pulumi.Input[_builtins.bool] adopt: Take over the objects of a Flux that is in the cluster already, whatever installed it: they are changed in place, and nothing restarts but what the change needs. Default `false`: an object that exists is an error in the preview.
         :param pulumi.Input['ClusterArgs'] cluster: The cluster that Flux runs on.
         :param pulumi.Input['CommonMetadataArgs'] common_metadata: Labels and annotations for every object.
         :param pulumi.Input[Sequence[pulumi.Input['Component']]] components: Controllers to install. Default: source-, kustomize-, helm- and notification-controller.
         :param pulumi.Input[_builtins.str] context: Context in the kubeconfig. Default: its current one.
+        :param pulumi.Input[_builtins.bool] delete_namespace: Delete the namespace too when the instance is destroyed, with everything in it. Default `false`.
+        :param pulumi.Input['DeletionPolicy'] deletion_policy: What is left when the instance is destroyed, or a component taken out. A changed policy counts from the next update on. Default `Uninstall`.
         :param pulumi.Input[_builtins.str] kubeconfig: Content or path of a kubeconfig. Default: the `kubernetes` provider in the `providers` option, else the stack's default one. Ignored when that option names a provider.
         :param pulumi.Input['KustomizeArgs'] kustomize: Changes to the rendered objects.
+        :param pulumi.Input[_builtins.bool] migrate_resources: After an upgrade, rewrite the custom resources of Flux to the newest version of their definition. Default `true`.
         :param pulumi.Input[_builtins.str] namespace: Namespace of Flux. Created if absent; an existing one is joined. Destroying the instance leaves it. Default `flux-system`.
         :param pulumi.Input['ShardingArgs'] sharding: Copies of the controllers for parts of the objects. Default: none.
         :param pulumi.Input['StorageArgs'] storage: A volume for the artifacts of source-controller. Default: they are in the pod and fetched again after a restart.
         :param pulumi.Input['SyncArgs'] sync: What Flux syncs the cluster from. Default: nothing.
+        :param pulumi.Input[_builtins.str] timeout: How long is waited for the controllers, the sync source and its Kustomization to be ready, as a Go duration. Default `5m`.
         :param pulumi.Input[_builtins.bool] wait: Wait until the controllers are available. Default `true`; with `false` an update returns when the objects are there.
         """
         pulumi.set(__self__, "distribution", distribution)
+        if adopt is None:
+            adopt = False
+        if adopt is not None:
+            pulumi.set(__self__, "adopt", adopt)
         if cluster is not None:
             pulumi.set(__self__, "cluster", cluster)
         if common_metadata is not None:
@@ -59,10 +73,22 @@ class FluxInstanceArgs:
             pulumi.set(__self__, "components", components)
         if context is not None:
             pulumi.set(__self__, "context", context)
+        if delete_namespace is None:
+            delete_namespace = False
+        if delete_namespace is not None:
+            pulumi.set(__self__, "delete_namespace", delete_namespace)
+        if deletion_policy is None:
+            deletion_policy = 'Uninstall'
+        if deletion_policy is not None:
+            pulumi.set(__self__, "deletion_policy", deletion_policy)
         if kubeconfig is not None:
             pulumi.set(__self__, "kubeconfig", kubeconfig)
         if kustomize is not None:
             pulumi.set(__self__, "kustomize", kustomize)
+        if migrate_resources is None:
+            migrate_resources = True
+        if migrate_resources is not None:
+            pulumi.set(__self__, "migrate_resources", migrate_resources)
         if namespace is None:
             namespace = 'flux-system'
         if namespace is not None:
@@ -73,6 +99,10 @@ class FluxInstanceArgs:
             pulumi.set(__self__, "storage", storage)
         if sync is not None:
             pulumi.set(__self__, "sync", sync)
+        if timeout is None:
+            timeout = '5m'
+        if timeout is not None:
+            pulumi.set(__self__, "timeout", timeout)
         if wait is None:
             wait = True
         if wait is not None:
@@ -89,6 +119,18 @@ class FluxInstanceArgs:
     @distribution.setter
     def distribution(self, value: pulumi.Input['DistributionArgs']):
         pulumi.set(self, "distribution", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def adopt(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Take over the objects of a Flux that is in the cluster already, whatever installed it: they are changed in place, and nothing restarts but what the change needs. Default `false`: an object that exists is an error in the preview.
+        """
+        return pulumi.get(self, "adopt")
+
+    @adopt.setter
+    def adopt(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "adopt", value)
 
     @_builtins.property
     @pulumi.getter
@@ -139,6 +181,30 @@ class FluxInstanceArgs:
         pulumi.set(self, "context", value)
 
     @_builtins.property
+    @pulumi.getter(name="deleteNamespace")
+    def delete_namespace(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Delete the namespace too when the instance is destroyed, with everything in it. Default `false`.
+        """
+        return pulumi.get(self, "delete_namespace")
+
+    @delete_namespace.setter
+    def delete_namespace(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "delete_namespace", value)
+
+    @_builtins.property
+    @pulumi.getter(name="deletionPolicy")
+    def deletion_policy(self) -> pulumi.Input[Optional['DeletionPolicy']]:
+        """
+        What is left when the instance is destroyed, or a component taken out. A changed policy counts from the next update on. Default `Uninstall`.
+        """
+        return pulumi.get(self, "deletion_policy")
+
+    @deletion_policy.setter
+    def deletion_policy(self, value: pulumi.Input[Optional['DeletionPolicy']]):
+        pulumi.set(self, "deletion_policy", value)
+
+    @_builtins.property
     @pulumi.getter
     def kubeconfig(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
@@ -161,6 +227,18 @@ class FluxInstanceArgs:
     @kustomize.setter
     def kustomize(self, value: pulumi.Input[Optional['KustomizeArgs']]):
         pulumi.set(self, "kustomize", value)
+
+    @_builtins.property
+    @pulumi.getter(name="migrateResources")
+    def migrate_resources(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        After an upgrade, rewrite the custom resources of Flux to the newest version of their definition. Default `true`.
+        """
+        return pulumi.get(self, "migrate_resources")
+
+    @migrate_resources.setter
+    def migrate_resources(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "migrate_resources", value)
 
     @_builtins.property
     @pulumi.getter
@@ -212,6 +290,18 @@ class FluxInstanceArgs:
 
     @_builtins.property
     @pulumi.getter
+    def timeout(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        How long is waited for the controllers, the sync source and its Kustomization to be ready, as a Go duration. Default `5m`.
+        """
+        return pulumi.get(self, "timeout")
+
+    @timeout.setter
+    def timeout(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "timeout", value)
+
+    @_builtins.property
+    @pulumi.getter
     def wait(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
         Wait until the controllers are available. Default `true`; with `false` an update returns when the objects are there.
@@ -229,17 +319,22 @@ class FluxInstance(pulumi.ComponentResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 adopt: pulumi.Input[Optional[_builtins.bool]] = None,
                  cluster: pulumi.Input[Optional[Union['ClusterArgs', 'ClusterArgsDict']]] = None,
                  common_metadata: pulumi.Input[Optional[Union['CommonMetadataArgs', 'CommonMetadataArgsDict']]] = None,
                  components: pulumi.Input[Optional[Sequence[pulumi.Input['Component']]]] = None,
                  context: pulumi.Input[Optional[_builtins.str]] = None,
+                 delete_namespace: pulumi.Input[Optional[_builtins.bool]] = None,
+                 deletion_policy: pulumi.Input[Optional['DeletionPolicy']] = None,
                  distribution: pulumi.Input[Optional[Union['DistributionArgs', 'DistributionArgsDict']]] = None,
                  kubeconfig: pulumi.Input[Optional[_builtins.str]] = None,
                  kustomize: pulumi.Input[Optional[Union['KustomizeArgs', 'KustomizeArgsDict']]] = None,
+                 migrate_resources: pulumi.Input[Optional[_builtins.bool]] = None,
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,
                  sharding: pulumi.Input[Optional[Union['ShardingArgs', 'ShardingArgsDict']]] = None,
                  storage: pulumi.Input[Optional[Union['StorageArgs', 'StorageArgsDict']]] = None,
                  sync: pulumi.Input[Optional[Union['SyncArgs', 'SyncArgsDict']]] = None,
+                 timeout: pulumi.Input[Optional[_builtins.str]] = None,
                  wait: pulumi.Input[Optional[_builtins.bool]] = None,
                  __props__=None):
         """
@@ -247,17 +342,22 @@ class FluxInstance(pulumi.ComponentResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
+        :param pulumi.Input[_builtins.bool] adopt: Take over the objects of a Flux that is in the cluster already, whatever installed it: they are changed in place, and nothing restarts but what the change needs. Default `false`: an object that exists is an error in the preview.
         :param pulumi.Input[Union['ClusterArgs', 'ClusterArgsDict']] cluster: The cluster that Flux runs on.
         :param pulumi.Input[Union['CommonMetadataArgs', 'CommonMetadataArgsDict']] common_metadata: Labels and annotations for every object.
         :param pulumi.Input[Sequence[pulumi.Input['Component']]] components: Controllers to install. Default: source-, kustomize-, helm- and notification-controller.
         :param pulumi.Input[_builtins.str] context: Context in the kubeconfig. Default: its current one.
+        :param pulumi.Input[_builtins.bool] delete_namespace: Delete the namespace too when the instance is destroyed, with everything in it. Default `false`.
+        :param pulumi.Input['DeletionPolicy'] deletion_policy: What is left when the instance is destroyed, or a component taken out. A changed policy counts from the next update on. Default `Uninstall`.
         :param pulumi.Input[Union['DistributionArgs', 'DistributionArgsDict']] distribution: Which Flux is installed, and from where its images come.
         :param pulumi.Input[_builtins.str] kubeconfig: Content or path of a kubeconfig. Default: the `kubernetes` provider in the `providers` option, else the stack's default one. Ignored when that option names a provider.
         :param pulumi.Input[Union['KustomizeArgs', 'KustomizeArgsDict']] kustomize: Changes to the rendered objects.
+        :param pulumi.Input[_builtins.bool] migrate_resources: After an upgrade, rewrite the custom resources of Flux to the newest version of their definition. Default `true`.
         :param pulumi.Input[_builtins.str] namespace: Namespace of Flux. Created if absent; an existing one is joined. Destroying the instance leaves it. Default `flux-system`.
         :param pulumi.Input[Union['ShardingArgs', 'ShardingArgsDict']] sharding: Copies of the controllers for parts of the objects. Default: none.
         :param pulumi.Input[Union['StorageArgs', 'StorageArgsDict']] storage: A volume for the artifacts of source-controller. Default: they are in the pod and fetched again after a restart.
         :param pulumi.Input[Union['SyncArgs', 'SyncArgsDict']] sync: What Flux syncs the cluster from. Default: nothing.
+        :param pulumi.Input[_builtins.str] timeout: How long is waited for the controllers, the sync source and its Kustomization to be ready, as a Go duration. Default `5m`.
         :param pulumi.Input[_builtins.bool] wait: Wait until the controllers are available. Default `true`; with `false` an update returns when the objects are there.
         """
         ...
@@ -284,17 +384,22 @@ class FluxInstance(pulumi.ComponentResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 adopt: pulumi.Input[Optional[_builtins.bool]] = None,
                  cluster: pulumi.Input[Optional[Union['ClusterArgs', 'ClusterArgsDict']]] = None,
                  common_metadata: pulumi.Input[Optional[Union['CommonMetadataArgs', 'CommonMetadataArgsDict']]] = None,
                  components: pulumi.Input[Optional[Sequence[pulumi.Input['Component']]]] = None,
                  context: pulumi.Input[Optional[_builtins.str]] = None,
+                 delete_namespace: pulumi.Input[Optional[_builtins.bool]] = None,
+                 deletion_policy: pulumi.Input[Optional['DeletionPolicy']] = None,
                  distribution: pulumi.Input[Optional[Union['DistributionArgs', 'DistributionArgsDict']]] = None,
                  kubeconfig: pulumi.Input[Optional[_builtins.str]] = None,
                  kustomize: pulumi.Input[Optional[Union['KustomizeArgs', 'KustomizeArgsDict']]] = None,
+                 migrate_resources: pulumi.Input[Optional[_builtins.bool]] = None,
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,
                  sharding: pulumi.Input[Optional[Union['ShardingArgs', 'ShardingArgsDict']]] = None,
                  storage: pulumi.Input[Optional[Union['StorageArgs', 'StorageArgsDict']]] = None,
                  sync: pulumi.Input[Optional[Union['SyncArgs', 'SyncArgsDict']]] = None,
+                 timeout: pulumi.Input[Optional[_builtins.str]] = None,
                  wait: pulumi.Input[Optional[_builtins.bool]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
@@ -307,26 +412,42 @@ class FluxInstance(pulumi.ComponentResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = FluxInstanceArgs.__new__(FluxInstanceArgs)
 
+            if adopt is None:
+                adopt = False
+            __props__.__dict__["adopt"] = adopt
             __props__.__dict__["cluster"] = cluster
             __props__.__dict__["common_metadata"] = common_metadata
             __props__.__dict__["components"] = components
             __props__.__dict__["context"] = context
+            if delete_namespace is None:
+                delete_namespace = False
+            __props__.__dict__["delete_namespace"] = delete_namespace
+            if deletion_policy is None:
+                deletion_policy = 'Uninstall'
+            __props__.__dict__["deletion_policy"] = deletion_policy
             if distribution is None and not opts.urn:
                 raise TypeError("Missing required property 'distribution'")
             __props__.__dict__["distribution"] = distribution
             __props__.__dict__["kubeconfig"] = None if kubeconfig is None else pulumi.Output.secret(kubeconfig)
             __props__.__dict__["kustomize"] = kustomize
+            if migrate_resources is None:
+                migrate_resources = True
+            __props__.__dict__["migrate_resources"] = migrate_resources
             if namespace is None:
                 namespace = 'flux-system'
             __props__.__dict__["namespace"] = namespace
             __props__.__dict__["sharding"] = sharding
             __props__.__dict__["storage"] = storage
             __props__.__dict__["sync"] = sync
+            if timeout is None:
+                timeout = '5m'
+            __props__.__dict__["timeout"] = timeout
             if wait is None:
                 wait = True
             __props__.__dict__["wait"] = wait
             __props__.__dict__["artifact_digest"] = None
             __props__.__dict__["inventory"] = None
+            __props__.__dict__["ready"] = None
             __props__.__dict__["revision"] = None
             __props__.__dict__["version"] = None
         super(FluxInstance, __self__).__init__(
@@ -367,6 +488,14 @@ class FluxInstance(pulumi.ComponentResource):
         Namespace of Flux.
         """
         return pulumi.get(self, "namespace")
+
+    @_builtins.property
+    @pulumi.getter
+    def ready(self) -> pulumi.Output[_builtins.bool]:
+        """
+        Whether the controllers, the sync source and its Kustomization were ready at the end of the update; `false` with `wait: false`.
+        """
+        return pulumi.get(self, "ready")
 
     @_builtins.property
     @pulumi.getter

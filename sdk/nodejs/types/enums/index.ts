@@ -86,6 +86,26 @@ export const Component = {
  */
 export type Component = (typeof Component)[keyof typeof Component];
 
+export const DeletionPolicy = {
+    /**
+     * Flux goes with its definitions, and so do all custom resources of Flux in the cluster.
+     */
+    Uninstall: "Uninstall",
+    /**
+     * The definitions and the custom resources of Flux stay, without Flux's finalizers.
+     */
+    KeepCRDs: "KeepCRDs",
+    /**
+     * Everything stays in the cluster; Pulumi forgets it.
+     */
+    Retain: "Retain",
+} as const;
+
+/**
+ * What is left when the instance is destroyed, or a component taken out. Workloads that Flux deployed always stay.
+ */
+export type DeletionPolicy = (typeof DeletionPolicy)[keyof typeof DeletionPolicy];
+
 export const ShardStorage = {
     /**
      * In the pod; fetched again after a restart.
@@ -101,6 +121,22 @@ export const ShardStorage = {
  * Where shards of source-controller keep artifacts.
  */
 export type ShardStorage = (typeof ShardStorage)[keyof typeof ShardStorage];
+
+export const SyncDeletionPolicy = {
+    /**
+     * Everything that Flux has synced stays.
+     */
+    Orphan: "Orphan",
+    /**
+     * Flux deletes what it has synced.
+     */
+    Prune: "Prune",
+} as const;
+
+/**
+ * What taking `sync` out does to what Flux has synced.
+ */
+export type SyncDeletionPolicy = (typeof SyncDeletionPolicy)[keyof typeof SyncDeletionPolicy];
 
 export const SyncKind = {
     /**

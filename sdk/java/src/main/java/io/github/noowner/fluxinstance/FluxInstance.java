@@ -11,6 +11,7 @@ import io.github.noowner.fluxinstance.FluxInstanceArgs;
 import io.github.noowner.fluxinstance.Utilities;
 import io.github.noowner.fluxinstance.outputs.Image;
 import io.github.noowner.fluxinstance.outputs.InventoryEntry;
+import java.lang.Boolean;
 import java.lang.String;
 import java.util.List;
 import javax.annotation.Nullable;
@@ -76,6 +77,20 @@ public class FluxInstance extends com.pulumi.resources.ComponentResource {
      */
     public Output<String> namespace() {
         return this.namespace;
+    }
+    /**
+     * Whether the controllers, the sync source and its Kustomization were ready at the end of the update; `false` with `wait: false`.
+     * 
+     */
+    @Export(name="ready", refs={Boolean.class}, tree="[0]")
+    private Output<Boolean> ready;
+
+    /**
+     * @return Whether the controllers, the sync source and its Kustomization were ready at the end of the update; `false` with `wait: false`.
+     * 
+     */
+    public Output<Boolean> ready() {
+        return this.ready;
     }
     /**
      * `vX.Y.Z{@literal @}sha256:…` over the rendered objects before `commonMetadata`: it changes when Flux itself does. Secret and unknown values do not enter it.

@@ -8,6 +8,7 @@ import com.pulumi.core.annotations.Import;
 import com.pulumi.core.internal.Codegen;
 import com.pulumi.exceptions.MissingRequiredPropertyException;
 import io.github.noowner.fluxinstance.enums.Component;
+import io.github.noowner.fluxinstance.enums.DeletionPolicy;
 import io.github.noowner.fluxinstance.inputs.ClusterArgs;
 import io.github.noowner.fluxinstance.inputs.CommonMetadataArgs;
 import io.github.noowner.fluxinstance.inputs.DistributionArgs;
@@ -26,6 +27,21 @@ import javax.annotation.Nullable;
 public final class FluxInstanceArgs extends com.pulumi.resources.ResourceArgs {
 
     public static final FluxInstanceArgs Empty = new FluxInstanceArgs();
+
+    /**
+     * Take over the objects of a Flux that is in the cluster already, whatever installed it: they are changed in place, and nothing restarts but what the change needs. Default `false`: an object that exists is an error in the preview.
+     * 
+     */
+    @Import(name="adopt")
+    private @Nullable Output<Boolean> adopt;
+
+    /**
+     * @return Take over the objects of a Flux that is in the cluster already, whatever installed it: they are changed in place, and nothing restarts but what the change needs. Default `false`: an object that exists is an error in the preview.
+     * 
+     */
+    public Optional<Output<Boolean>> adopt() {
+        return Optional.ofNullable(this.adopt);
+    }
 
     /**
      * The cluster that Flux runs on.
@@ -88,6 +104,36 @@ public final class FluxInstanceArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * Delete the namespace too when the instance is destroyed, with everything in it. Default `false`.
+     * 
+     */
+    @Import(name="deleteNamespace")
+    private @Nullable Output<Boolean> deleteNamespace;
+
+    /**
+     * @return Delete the namespace too when the instance is destroyed, with everything in it. Default `false`.
+     * 
+     */
+    public Optional<Output<Boolean>> deleteNamespace() {
+        return Optional.ofNullable(this.deleteNamespace);
+    }
+
+    /**
+     * What is left when the instance is destroyed, or a component taken out. A changed policy counts from the next update on. Default `Uninstall`.
+     * 
+     */
+    @Import(name="deletionPolicy")
+    private @Nullable Output<DeletionPolicy> deletionPolicy;
+
+    /**
+     * @return What is left when the instance is destroyed, or a component taken out. A changed policy counts from the next update on. Default `Uninstall`.
+     * 
+     */
+    public Optional<Output<DeletionPolicy>> deletionPolicy() {
+        return Optional.ofNullable(this.deletionPolicy);
+    }
+
+    /**
      * Which Flux is installed, and from where its images come.
      * 
      */
@@ -130,6 +176,21 @@ public final class FluxInstanceArgs extends com.pulumi.resources.ResourceArgs {
      */
     public Optional<Output<KustomizeArgs>> kustomize() {
         return Optional.ofNullable(this.kustomize);
+    }
+
+    /**
+     * After an upgrade, rewrite the custom resources of Flux to the newest version of their definition. Default `true`.
+     * 
+     */
+    @Import(name="migrateResources")
+    private @Nullable Output<Boolean> migrateResources;
+
+    /**
+     * @return After an upgrade, rewrite the custom resources of Flux to the newest version of their definition. Default `true`.
+     * 
+     */
+    public Optional<Output<Boolean>> migrateResources() {
+        return Optional.ofNullable(this.migrateResources);
     }
 
     /**
@@ -193,6 +254,21 @@ public final class FluxInstanceArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * How long is waited for the controllers, the sync source and its Kustomization to be ready, as a Go duration. Default `5m`.
+     * 
+     */
+    @Import(name="timeout")
+    private @Nullable Output<String> timeout;
+
+    /**
+     * @return How long is waited for the controllers, the sync source and its Kustomization to be ready, as a Go duration. Default `5m`.
+     * 
+     */
+    public Optional<Output<String>> timeout() {
+        return Optional.ofNullable(this.timeout);
+    }
+
+    /**
      * Wait until the controllers are available. Default `true`; with `false` an update returns when the objects are there.
      * 
      */
@@ -210,17 +286,22 @@ public final class FluxInstanceArgs extends com.pulumi.resources.ResourceArgs {
     private FluxInstanceArgs() {}
 
     private FluxInstanceArgs(FluxInstanceArgs $) {
+        this.adopt = $.adopt;
         this.cluster = $.cluster;
         this.commonMetadata = $.commonMetadata;
         this.components = $.components;
         this.context = $.context;
+        this.deleteNamespace = $.deleteNamespace;
+        this.deletionPolicy = $.deletionPolicy;
         this.distribution = $.distribution;
         this.kubeconfig = $.kubeconfig;
         this.kustomize = $.kustomize;
+        this.migrateResources = $.migrateResources;
         this.namespace = $.namespace;
         this.sharding = $.sharding;
         this.storage = $.storage;
         this.sync = $.sync;
+        this.timeout = $.timeout;
         this.wait = $.wait;
     }
 
@@ -240,6 +321,27 @@ public final class FluxInstanceArgs extends com.pulumi.resources.ResourceArgs {
 
         public Builder(FluxInstanceArgs defaults) {
             $ = new FluxInstanceArgs(Objects.requireNonNull(defaults));
+        }
+
+        /**
+         * @param adopt Take over the objects of a Flux that is in the cluster already, whatever installed it: they are changed in place, and nothing restarts but what the change needs. Default `false`: an object that exists is an error in the preview.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder adopt(@Nullable Output<Boolean> adopt) {
+            $.adopt = adopt;
+            return this;
+        }
+
+        /**
+         * @param adopt Take over the objects of a Flux that is in the cluster already, whatever installed it: they are changed in place, and nothing restarts but what the change needs. Default `false`: an object that exists is an error in the preview.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder adopt(Boolean adopt) {
+            return adopt(Output.of(adopt));
         }
 
         /**
@@ -337,6 +439,48 @@ public final class FluxInstanceArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
+         * @param deleteNamespace Delete the namespace too when the instance is destroyed, with everything in it. Default `false`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder deleteNamespace(@Nullable Output<Boolean> deleteNamespace) {
+            $.deleteNamespace = deleteNamespace;
+            return this;
+        }
+
+        /**
+         * @param deleteNamespace Delete the namespace too when the instance is destroyed, with everything in it. Default `false`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder deleteNamespace(Boolean deleteNamespace) {
+            return deleteNamespace(Output.of(deleteNamespace));
+        }
+
+        /**
+         * @param deletionPolicy What is left when the instance is destroyed, or a component taken out. A changed policy counts from the next update on. Default `Uninstall`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder deletionPolicy(@Nullable Output<DeletionPolicy> deletionPolicy) {
+            $.deletionPolicy = deletionPolicy;
+            return this;
+        }
+
+        /**
+         * @param deletionPolicy What is left when the instance is destroyed, or a component taken out. A changed policy counts from the next update on. Default `Uninstall`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder deletionPolicy(DeletionPolicy deletionPolicy) {
+            return deletionPolicy(Output.of(deletionPolicy));
+        }
+
+        /**
          * @param distribution Which Flux is installed, and from where its images come.
          * 
          * @return builder
@@ -397,6 +541,27 @@ public final class FluxInstanceArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder kustomize(KustomizeArgs kustomize) {
             return kustomize(Output.of(kustomize));
+        }
+
+        /**
+         * @param migrateResources After an upgrade, rewrite the custom resources of Flux to the newest version of their definition. Default `true`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder migrateResources(@Nullable Output<Boolean> migrateResources) {
+            $.migrateResources = migrateResources;
+            return this;
+        }
+
+        /**
+         * @param migrateResources After an upgrade, rewrite the custom resources of Flux to the newest version of their definition. Default `true`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder migrateResources(Boolean migrateResources) {
+            return migrateResources(Output.of(migrateResources));
         }
 
         /**
@@ -484,6 +649,27 @@ public final class FluxInstanceArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
+         * @param timeout How long is waited for the controllers, the sync source and its Kustomization to be ready, as a Go duration. Default `5m`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder timeout(@Nullable Output<String> timeout) {
+            $.timeout = timeout;
+            return this;
+        }
+
+        /**
+         * @param timeout How long is waited for the controllers, the sync source and its Kustomization to be ready, as a Go duration. Default `5m`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder timeout(String timeout) {
+            return timeout(Output.of(timeout));
+        }
+
+        /**
          * @param wait Wait until the controllers are available. Default `true`; with `false` an update returns when the objects are there.
          * 
          * @return builder
@@ -505,10 +691,15 @@ public final class FluxInstanceArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         public FluxInstanceArgs build() {
+            $.adopt = Codegen.booleanProp("adopt").output().arg($.adopt).def(false).getNullable();
+            $.deleteNamespace = Codegen.booleanProp("deleteNamespace").output().arg($.deleteNamespace).def(false).getNullable();
+            $.deletionPolicy = Codegen.objectProp("deletionPolicy", DeletionPolicy.class).output().arg($.deletionPolicy).def(DeletionPolicy.Uninstall).getNullable();
             if ($.distribution == null) {
                 throw new MissingRequiredPropertyException("FluxInstanceArgs", "distribution");
             }
+            $.migrateResources = Codegen.booleanProp("migrateResources").output().arg($.migrateResources).def(true).getNullable();
             $.namespace = Codegen.stringProp("namespace").output().arg($.namespace).def("flux-system").getNullable();
+            $.timeout = Codegen.stringProp("timeout").output().arg($.timeout).def("5m").getNullable();
             $.wait = Codegen.booleanProp("wait").output().arg($.wait).def(true).getNullable();
             return $;
         }

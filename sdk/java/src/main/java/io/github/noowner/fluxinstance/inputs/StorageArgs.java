@@ -6,8 +6,11 @@ package io.github.noowner.fluxinstance.inputs;
 import com.pulumi.core.Output;
 import com.pulumi.core.annotations.Import;
 import com.pulumi.exceptions.MissingRequiredPropertyException;
+import java.lang.Boolean;
 import java.lang.String;
 import java.util.Objects;
+import java.util.Optional;
+import javax.annotation.Nullable;
 
 
 /**
@@ -17,6 +20,21 @@ import java.util.Objects;
 public final class StorageArgs extends com.pulumi.resources.ResourceArgs {
 
     public static final StorageArgs Empty = new StorageArgs();
+
+    /**
+     * Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
+     * 
+     */
+    @Import(name="allowReplace")
+    private @Nullable Output<Boolean> allowReplace;
+
+    /**
+     * @return Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
+     * 
+     */
+    public Optional<Output<Boolean>> allowReplace() {
+        return Optional.ofNullable(this.allowReplace);
+    }
 
     /**
      * Name of the StorageClass.
@@ -51,6 +69,7 @@ public final class StorageArgs extends com.pulumi.resources.ResourceArgs {
     private StorageArgs() {}
 
     private StorageArgs(StorageArgs $) {
+        this.allowReplace = $.allowReplace;
         this.class_ = $.class_;
         this.size = $.size;
     }
@@ -71,6 +90,27 @@ public final class StorageArgs extends com.pulumi.resources.ResourceArgs {
 
         public Builder(StorageArgs defaults) {
             $ = new StorageArgs(Objects.requireNonNull(defaults));
+        }
+
+        /**
+         * @param allowReplace Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder allowReplace(@Nullable Output<Boolean> allowReplace) {
+            $.allowReplace = allowReplace;
+            return this;
+        }
+
+        /**
+         * @param allowReplace Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder allowReplace(Boolean allowReplace) {
+            return allowReplace(Output.of(allowReplace));
         }
 
         /**

@@ -6,6 +6,7 @@ package io.github.noowner.fluxinstance.inputs;
 import com.pulumi.core.Output;
 import com.pulumi.core.annotations.Import;
 import com.pulumi.exceptions.MissingRequiredPropertyException;
+import io.github.noowner.fluxinstance.enums.SyncDeletionPolicy;
 import io.github.noowner.fluxinstance.enums.SyncKind;
 import io.github.noowner.fluxinstance.enums.SyncProvider;
 import java.lang.String;
@@ -21,6 +22,21 @@ import javax.annotation.Nullable;
 public final class SyncArgs extends com.pulumi.resources.ResourceArgs {
 
     public static final SyncArgs Empty = new SyncArgs();
+
+    /**
+     * What happens to the workloads when `sync` is taken out while the instance stays. Destroying the instance never deletes them. Default `Orphan`.
+     * 
+     */
+    @Import(name="deletionPolicy")
+    private @Nullable Output<SyncDeletionPolicy> deletionPolicy;
+
+    /**
+     * @return What happens to the workloads when `sync` is taken out while the instance stays. Destroying the instance never deletes them. Default `Orphan`.
+     * 
+     */
+    public Optional<Output<SyncDeletionPolicy>> deletionPolicy() {
+        return Optional.ofNullable(this.deletionPolicy);
+    }
 
     /**
      * How often the source is checked, as a Go duration such as `1m` or `1h30m`. Default `1m`.
@@ -145,6 +161,7 @@ public final class SyncArgs extends com.pulumi.resources.ResourceArgs {
     private SyncArgs() {}
 
     private SyncArgs(SyncArgs $) {
+        this.deletionPolicy = $.deletionPolicy;
         this.interval = $.interval;
         this.kind = $.kind;
         this.name = $.name;
@@ -171,6 +188,27 @@ public final class SyncArgs extends com.pulumi.resources.ResourceArgs {
 
         public Builder(SyncArgs defaults) {
             $ = new SyncArgs(Objects.requireNonNull(defaults));
+        }
+
+        /**
+         * @param deletionPolicy What happens to the workloads when `sync` is taken out while the instance stays. Destroying the instance never deletes them. Default `Orphan`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder deletionPolicy(@Nullable Output<SyncDeletionPolicy> deletionPolicy) {
+            $.deletionPolicy = deletionPolicy;
+            return this;
+        }
+
+        /**
+         * @param deletionPolicy What happens to the workloads when `sync` is taken out while the instance stays. Destroying the instance never deletes them. Default `Orphan`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder deletionPolicy(SyncDeletionPolicy deletionPolicy) {
+            return deletionPolicy(Output.of(deletionPolicy));
         }
 
         /**
