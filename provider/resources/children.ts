@@ -26,6 +26,8 @@ class Child extends CustomResource {}
 export interface Family {
   readonly name: string;
   readonly parent: Resource;
+  /** The URN of the parent, as a plain value: its Output would make a child wait for all children, itself too. */
+  readonly urn: Promise<string>;
   readonly opaques: Opaques;
   /** Which children stay in the cluster when they are deleted here. */
   readonly deletionPolicy: DeletionPolicy;
@@ -135,9 +137,9 @@ function added(metadata: Properties, own: Properties): Input<unknown> {
  * Whose the object is, so that no other FluxInstance takes it. What somebody else has changed on it is taken back, as
  * the reference does. The Namespace is not ours alone: there a conflict is told.
  */
-function owning({ kind }: Manifest, { parent }: Family): Properties {
+function owning({ kind }: Manifest, { urn }: Family): Properties {
   if (kind === "Namespace") return {};
-  return { "pulumi.com/patchForce": "true", [OWNER_ANNOTATION]: parent.urn };
+  return { "pulumi.com/patchForce": "true", [OWNER_ANNOTATION]: urn };
 }
 
 /**

@@ -80,7 +80,7 @@ function lifecycleStages(
 ): Readonly<Record<LifecycleStage, Register>> {
   const { spec, release, rendered } = instance;
   const inputs = lifecycleInputs(spec, release, rendered);
-  const { name, parent, customTimeouts } = family;
+  const { name, parent, urn, customTimeouts } = family;
   const relatives: LifecycleFamily = {
     name,
     parent,
@@ -88,7 +88,7 @@ function lifecycleStages(
     ...(customTimeouts === undefined ? {} : { customTimeouts }),
   };
   const cluster = () => ({ cluster: outputOf(members("transition"), "cluster") });
-  const owner = { urn: parent.urn, manager: FIELD_MANAGER };
+  const owner = { urn, manager: FIELD_MANAGER };
   type Parameters = ConstructorParameters<typeof LifecycleResource>;
   const one =
     (token: Parameters[0], role: string, given: () => Parameters[2]): Register =>

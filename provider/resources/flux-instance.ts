@@ -13,6 +13,7 @@ import { registerFamily, type Registered, type Registering } from "./family";
 import { KubernetesProvider } from "./kubernetes-provider";
 import { unknownOutput, type Opaques } from "./opaque";
 import { FLUX_INSTANCE, OUTPUTS } from "./outputs";
+import { promised } from "./promised";
 
 /** The args as the engine hands them over: anything in them may be an Output. */
 export type RawArgs = Readonly<Record<string, Input<unknown>>>;
@@ -95,6 +96,7 @@ function familyOf(
   return {
     name,
     parent,
+    urn: promised(parent.urn),
     opaques,
     deletionPolicy,
     deleteNamespace,

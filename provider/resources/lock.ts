@@ -6,6 +6,7 @@ import {
 } from "@pulumi/pulumi/resource";
 import type { Kept, LockRequest } from "../io/locking";
 import { LIFECYCLE } from "./outputs";
+import { promised } from "./promised";
 
 /** The resource that keeps what a distribution resolved to. It comes before the component, which needs its answer. */
 class LockResource extends CustomResource {
@@ -37,9 +38,4 @@ export async function keep(
   const { version, digest } = new LockResource(`${name}:lock`, request, options);
   const [keptVersion, keptDigest] = await promised(all([version, digest]));
   return { version: keptVersion, digest: keptDigest };
-}
-
-/** The value of an Output; the SDK has it, though not among its public types. */
-async function promised<T>(output: Output<T>): Promise<T> {
-  return await (output as unknown as { promise(): Promise<T> }).promise();
 }
