@@ -28,7 +28,12 @@ const args = (kubeconfig: string): FluxInstanceArgs => ({
     ref: pulumi.output("latest"),
     path: "./",
     provider: enums.SyncProvider.Generic,
+    deletionPolicy: enums.SyncDeletionPolicy.Orphan,
   },
+  // No controller runs, so the sync would never be ready.
+  wait: false,
+  timeout: "3m",
+  deletionPolicy: enums.DeletionPolicy.Uninstall,
   kubeconfig: pulumi.secret(kubeconfig),
 });
 
@@ -47,6 +52,7 @@ export function good(kubeconfig: string): Promise<Record<string, unknown>> {
     digest,
     first: entries.apply(([entry]) => entry?.id),
     namespace: flux.namespace,
+    ready: flux.ready,
   });
 }
 
