@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import { format } from "prettier";
 import { filesIn, generateSdks } from "./sdk/generate";
-import { filled, metadataOf, ownedBy, type Names } from "./sdk/names";
+import { withExamples } from "./sdk/examples";
+import { mavenFiles } from "./sdk/maven";
+import { filled, JAVA_SDK, metadataOf, ownedBy, type Names } from "./sdk/names";
 
 const NAMES = "package.names.json";
 
@@ -11,15 +13,15 @@ const NAMING = [
   "examples/quickstart-go/go.mod",
   "examples/quickstart-go/main.go",
   "examples/quickstart-java/pom.xml",
-  "examples/quickstart-java/src/main/java/App.java",
+  "examples/quickstart-java/src/main/java/app/App.java",
   "tests/sdk/go/go.mod",
   "tests/sdk/go/main.go",
   "tests/sdk/java/pom.xml",
-  "tests/sdk/java/src/main/java/Program.java",
+  "tests/sdk/java/src/main/java/app/App.java",
 ];
 
 /** What building an SDK leaves in its folder. */
-const LOCAL = ["node_modules", "bin", "build"];
+const LOCAL = ["node_modules", "bin", "build", "target"];
 
 /** What is generated: the text by path, undefined where a file has to go. */
 export type Generated = ReadonlyMap<string, string | undefined>;
@@ -34,14 +36,20 @@ export async function stale(root: string, place?: string): Promise<Generated> {
   const text = (path: string) => readFileSync(join(root, path), "utf8");
   const before = JSON.parse(text(NAMES)) as Names;
   const names = place === undefined ? before : ownedBy(before, place);
-  const schema = await schemaOf(text("schema.json"), names, versionIn(text("package.json")));
-  const sdks = await generateSdks(schema);
+  const renames = NAMING.filter((path) => existsSync(join(root, path))).map(
+    (path) => [path, renamed(text(path), before, names)] as const,
+  );
+  const schema = await schemaOf(
+    text("schema.json"),
+    names,
+    versionIn(text("package.json")),
+    (description) => renamed(withExamples(description, root), before, names),
+  );
+  const sdks = new Map([...(await generateSdks(schema)), ...javaBuild(schema, names)]);
   const want = new Map<string, string | undefined>([
     [NAMES, await pretty(names)],
     ["schema.json", schema],
-    ...NAMING.filter((path) => existsSync(join(root, path))).map(
-      (path) => [path, renamed(text(path), before, names)] as const,
-    ),
+    ...renames,
     ...[...sdks].map(([path, content]) => [`sdk/${path}`, content] as const),
     ...gone(root, sdks).map((path) => [path, undefined] as const),
   ]);
@@ -60,10 +68,30 @@ export function write(root: string, generated: Generated): void {
   }
 }
 
-/** schema.json with the metadata of the names and the version of the package. */
-async function schemaOf(text: string, names: Names, version: string): Promise<string> {
-  const schema = JSON.parse(text) as Readonly<Record<string, unknown>>;
-  return pretty({ ...schema, version, ...metadataOf(names) });
+/** schema.json with the metadata of the names, the version of the package, and the examples. */
+async function schemaOf(
+  text: string,
+  names: Names,
+  version: string,
+  describe: (description: string) => string,
+): Promise<string> {
+  const schema = JSON.parse(text) as Schema;
+  const resources = Object.entries(schema.resources).map(([token, resource]) => [
+    token,
+    { ...resource, description: describe(resource.description) },
+  ]);
+  const changed = { version, ...metadataOf(names), resources: Object.fromEntries(resources) };
+  return pretty({ ...schema, ...changed });
+}
+
+interface Schema {
+  readonly resources: Readonly<Record<string, { readonly description: string }>>;
+}
+
+function javaBuild(schema: string, names: Names): readonly (readonly [string, string])[] {
+  const { version, description } = JSON.parse(schema) as Record<"version" | "description", string>;
+  const files = mavenFiles({ names, version, description }, JAVA_SDK);
+  return [...files].map(([path, content]) => [`java/${path}`, content]);
 }
 
 function versionIn(manifest: string): string {

@@ -9,6 +9,20 @@ import * as utilities from "./utilities";
 
 /**
  * Flux on one cluster. The release is resolved and rendered, and every object of it becomes a resource of the Kubernetes provider: a preview shows each change, a refresh shows drift, a destroy removes Flux.
+ *
+ * ## Example Usage
+ * ### Flux on one cluster
+ *
+ * ```typescript
+ * import { FluxInstance } from "pulumi-flux-instance";
+ *
+ * const flux = new FluxInstance("flux", {
+ *   distribution: { version: "2.9.x" },
+ *   cluster: { size: "small" },
+ * });
+ *
+ * export const { version, revision } = flux;
+ * ```
  */
 export class FluxInstance extends pulumi.ComponentResource {
     /** @internal */

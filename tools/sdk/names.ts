@@ -15,7 +15,7 @@ export interface Names {
 const OWNER = /^[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9]))*$/;
 
 /** The oldest Pulumi SDK for Java that the generated one asks for. */
-const JAVA_SDK = "1.20.0";
+export const JAVA_SDK = "1.20.0";
 
 /**
  * The names for another owner.

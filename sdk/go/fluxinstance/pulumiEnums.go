@@ -187,7 +187,7 @@ type ClusterType string
 const (
 	// Any conformant cluster.
 	ClusterTypeKubernetes = ClusterType("kubernetes")
-	// Red Hat OpenShift: its security context constraints set user, group and seccomp profile.
+	// Red Hat OpenShift: its security context constraints set user, group and seccomp profile. [Flux documentation](https://fluxcd.io/flux/installation/configuration/openshift/)
 	ClusterTypeOpenShift = ClusterType("openshift")
 	// Amazon EKS; renders the same as `kubernetes`.
 	ClusterTypeAws = ClusterType("aws")
@@ -358,23 +358,23 @@ func (in *clusterTypePtr) ToClusterTypePtrOutputWithContext(ctx context.Context)
 	return pulumi.ToOutputWithContext(ctx, in).(ClusterTypePtrOutput)
 }
 
-// A controller of Flux.
+// A controller of Flux. [Flux documentation](https://fluxcd.io/flux/components/)
 type Component string
 
 const (
-	// Fetches artifacts from Git, OCI, Helm repositories and buckets.
+	// Fetches artifacts from Git, OCI, Helm repositories and buckets. [Flux documentation](https://fluxcd.io/flux/components/source/)
 	ComponentSourceController = Component("source-controller")
-	// Applies Kustomizations.
+	// Applies Kustomizations. [Flux documentation](https://fluxcd.io/flux/components/kustomize/)
 	ComponentKustomizeController = Component("kustomize-controller")
-	// Installs and upgrades HelmReleases.
+	// Installs and upgrades HelmReleases. [Flux documentation](https://fluxcd.io/flux/components/helm/)
 	ComponentHelmController = Component("helm-controller")
-	// Sends events and receives webhooks.
+	// Sends events and receives webhooks. [Flux documentation](https://fluxcd.io/flux/components/notification/)
 	ComponentNotificationController = Component("notification-controller")
-	// Scans image repositories.
+	// Scans image repositories. [Flux documentation](https://fluxcd.io/flux/components/image/)
 	ComponentImageReflectorController = Component("image-reflector-controller")
-	// Commits image updates to Git.
+	// Commits image updates to Git. [Flux documentation](https://fluxcd.io/flux/components/image/)
 	ComponentImageAutomationController = Component("image-automation-controller")
-	// Composes artifacts of several sources. Flux 2.7 or later.
+	// Composes artifacts of several sources. Flux 2.7 or later. [Flux documentation](https://fluxcd.io/flux/components/source/artifactgenerators/)
 	ComponentSourceWatcher = Component("source-watcher")
 )
 
@@ -1097,11 +1097,11 @@ func (in *syncDeletionPolicyPtr) ToSyncDeletionPolicyPtrOutputWithContext(ctx co
 type SyncKind string
 
 const (
-	// An OCI artifact.
+	// An OCI artifact. [Flux documentation](https://fluxcd.io/flux/components/source/ocirepositories/)
 	SyncKindOCIRepository = SyncKind("OCIRepository")
-	// A Git repository.
+	// A Git repository. [Flux documentation](https://fluxcd.io/flux/components/source/gitrepositories/)
 	SyncKindGitRepository = SyncKind("GitRepository")
-	// An S3-compatible bucket.
+	// An S3-compatible bucket. [Flux documentation](https://fluxcd.io/flux/components/source/buckets/)
 	SyncKindBucket = SyncKind("Bucket")
 )
 
@@ -1270,13 +1270,13 @@ type SyncProvider string
 const (
 	// A Secret, or none.
 	SyncProviderGeneric = SyncProvider("generic")
-	// AWS workload identity.
+	// AWS workload identity. On a GitRepository since Flux 2.9.
 	SyncProviderAws = SyncProvider("aws")
 	// Azure workload identity.
 	SyncProviderAzure = SyncProvider("azure")
-	// Google Cloud workload identity.
+	// Google Cloud workload identity; for OCIRepository and Bucket.
 	SyncProviderGcp = SyncProvider("gcp")
-	// A GitHub App; its keys are in `pullSecret`.
+	// A GitHub App, whose keys are in `pullSecret`; for GitRepository.
 	SyncProviderGithub = SyncProvider("github")
 )
 

@@ -172,19 +172,19 @@ func (o ArtifactCredentialsPtrOutput) Username() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The cluster that Flux runs on.
+// The cluster that Flux runs on. [Flux documentation](https://fluxcd.io/flux/installation/configuration/)
 type Cluster struct {
 	// DNS domain of the cluster. Default `cluster.local`.
 	Domain *string `pulumi:"domain"`
-	// Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`.
+	// Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`. [Flux documentation](https://fluxcd.io/flux/installation/configuration/multitenancy/)
 	Multitenant *bool `pulumi:"multitenant"`
 	// Give tenants default ServiceAccounts for cloud access; needs `objectLevelWorkloadIdentity`. Default `false`. Flux 2.7 or later.
 	MultitenantWorkloadIdentity *bool `pulumi:"multitenantWorkloadIdentity"`
 	// Restrict the network traffic of the namespace by NetworkPolicies. Default `true`.
 	NetworkPolicy *bool `pulumi:"networkPolicy"`
-	// Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later.
+	// Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later. [Flux documentation](https://fluxcd.io/flux/installation/configuration/workload-identity/)
 	ObjectLevelWorkloadIdentity *bool `pulumi:"objectLevelWorkloadIdentity"`
-	// Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release.
+	// Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release. [Flux documentation](https://fluxcd.io/flux/installation/configuration/vertical-scaling/)
 	Size *ClusterSize `pulumi:"size"`
 	// ServiceAccount for decryption by workload identity, when `multitenantWorkloadIdentity` is on. Default `default`. Flux 2.7 or later.
 	TenantDefaultDecryptionServiceAccount *string `pulumi:"tenantDefaultDecryptionServiceAccount"`
@@ -207,19 +207,19 @@ type ClusterInput interface {
 	ToClusterOutputWithContext(context.Context) ClusterOutput
 }
 
-// The cluster that Flux runs on.
+// The cluster that Flux runs on. [Flux documentation](https://fluxcd.io/flux/installation/configuration/)
 type ClusterArgs struct {
 	// DNS domain of the cluster. Default `cluster.local`.
 	Domain pulumi.StringPtrInput `pulumi:"domain"`
-	// Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`.
+	// Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`. [Flux documentation](https://fluxcd.io/flux/installation/configuration/multitenancy/)
 	Multitenant pulumi.BoolPtrInput `pulumi:"multitenant"`
 	// Give tenants default ServiceAccounts for cloud access; needs `objectLevelWorkloadIdentity`. Default `false`. Flux 2.7 or later.
 	MultitenantWorkloadIdentity pulumi.BoolPtrInput `pulumi:"multitenantWorkloadIdentity"`
 	// Restrict the network traffic of the namespace by NetworkPolicies. Default `true`.
 	NetworkPolicy pulumi.BoolPtrInput `pulumi:"networkPolicy"`
-	// Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later.
+	// Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later. [Flux documentation](https://fluxcd.io/flux/installation/configuration/workload-identity/)
 	ObjectLevelWorkloadIdentity pulumi.BoolPtrInput `pulumi:"objectLevelWorkloadIdentity"`
-	// Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release.
+	// Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release. [Flux documentation](https://fluxcd.io/flux/installation/configuration/vertical-scaling/)
 	Size ClusterSizePtrInput `pulumi:"size"`
 	// ServiceAccount for decryption by workload identity, when `multitenantWorkloadIdentity` is on. Default `default`. Flux 2.7 or later.
 	TenantDefaultDecryptionServiceAccount pulumi.StringPtrInput `pulumi:"tenantDefaultDecryptionServiceAccount"`
@@ -284,7 +284,7 @@ func (i *clusterPtrType) ToClusterPtrOutputWithContext(ctx context.Context) Clus
 	return pulumi.ToOutputWithContext(ctx, i).(ClusterPtrOutput)
 }
 
-// The cluster that Flux runs on.
+// The cluster that Flux runs on. [Flux documentation](https://fluxcd.io/flux/installation/configuration/)
 type ClusterOutput struct{ *pulumi.OutputState }
 
 func (ClusterOutput) ElementType() reflect.Type {
@@ -314,7 +314,7 @@ func (o ClusterOutput) Domain() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Cluster) *string { return v.Domain }).(pulumi.StringPtrOutput)
 }
 
-// Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`.
+// Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`. [Flux documentation](https://fluxcd.io/flux/installation/configuration/multitenancy/)
 func (o ClusterOutput) Multitenant() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Cluster) *bool { return v.Multitenant }).(pulumi.BoolPtrOutput)
 }
@@ -329,12 +329,12 @@ func (o ClusterOutput) NetworkPolicy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Cluster) *bool { return v.NetworkPolicy }).(pulumi.BoolPtrOutput)
 }
 
-// Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later.
+// Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later. [Flux documentation](https://fluxcd.io/flux/installation/configuration/workload-identity/)
 func (o ClusterOutput) ObjectLevelWorkloadIdentity() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Cluster) *bool { return v.ObjectLevelWorkloadIdentity }).(pulumi.BoolPtrOutput)
 }
 
-// Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release.
+// Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release. [Flux documentation](https://fluxcd.io/flux/installation/configuration/vertical-scaling/)
 func (o ClusterOutput) Size() ClusterSizePtrOutput {
 	return o.ApplyT(func(v Cluster) *ClusterSize { return v.Size }).(ClusterSizePtrOutput)
 }
@@ -393,7 +393,7 @@ func (o ClusterPtrOutput) Domain() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`.
+// Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`. [Flux documentation](https://fluxcd.io/flux/installation/configuration/multitenancy/)
 func (o ClusterPtrOutput) Multitenant() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Cluster) *bool {
 		if v == nil {
@@ -423,7 +423,7 @@ func (o ClusterPtrOutput) NetworkPolicy() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later.
+// Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later. [Flux documentation](https://fluxcd.io/flux/installation/configuration/workload-identity/)
 func (o ClusterPtrOutput) ObjectLevelWorkloadIdentity() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Cluster) *bool {
 		if v == nil {
@@ -433,7 +433,7 @@ func (o ClusterPtrOutput) ObjectLevelWorkloadIdentity() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release.
+// Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release. [Flux documentation](https://fluxcd.io/flux/installation/configuration/vertical-scaling/)
 func (o ClusterPtrOutput) Size() ClusterSizePtrOutput {
 	return o.ApplyT(func(v *Cluster) *ClusterSize {
 		if v == nil {
@@ -642,7 +642,7 @@ func (o CommonMetadataPtrOutput) Labels() pulumi.StringMapOutput {
 	}).(pulumi.StringMapOutput)
 }
 
-// Which Flux is installed, and from where its images come.
+// Which Flux is installed, and from where its images come. [Flux releases](https://fluxcd.io/flux/releases/)
 type Distribution struct {
 	// Where the release manifests come from: `oci://registry/repository:tag` or `…@sha256:…`, an artifact as Flux Operator publishes it, or `file:///path`, a folder with `flux/<version>/` and `flux-images/<version>/` below it, an OCI layout or a tar archive. Default: the releases that come with this package.
 	Artifact *string `pulumi:"artifact"`
@@ -681,7 +681,7 @@ type DistributionInput interface {
 	ToDistributionOutputWithContext(context.Context) DistributionOutput
 }
 
-// Which Flux is installed, and from where its images come.
+// Which Flux is installed, and from where its images come. [Flux releases](https://fluxcd.io/flux/releases/)
 type DistributionArgs struct {
 	// Where the release manifests come from: `oci://registry/repository:tag` or `…@sha256:…`, an artifact as Flux Operator publishes it, or `file:///path`, a folder with `flux/<version>/` and `flux-images/<version>/` below it, an OCI layout or a tar archive. Default: the releases that come with this package.
 	Artifact pulumi.StringPtrInput `pulumi:"artifact"`
@@ -721,7 +721,7 @@ func (i DistributionArgs) ToDistributionOutputWithContext(ctx context.Context) D
 	return pulumi.ToOutputWithContext(ctx, i).(DistributionOutput)
 }
 
-// Which Flux is installed, and from where its images come.
+// Which Flux is installed, and from where its images come. [Flux releases](https://fluxcd.io/flux/releases/)
 type DistributionOutput struct{ *pulumi.OutputState }
 
 func (DistributionOutput) ElementType() reflect.Type {
@@ -916,7 +916,7 @@ func (o InventoryEntryArrayOutput) Index(i pulumi.IntInput) InventoryEntryOutput
 	}).(InventoryEntryOutput)
 }
 
-// Changes to the rendered objects.
+// Changes to the rendered objects. [Flux documentation](https://fluxcd.io/flux/installation/configuration/boostrap-customization/)
 type Kustomize struct {
 	// Kustomize patches, applied in order after all other options.
 	Patches []Patch `pulumi:"patches"`
@@ -933,7 +933,7 @@ type KustomizeInput interface {
 	ToKustomizeOutputWithContext(context.Context) KustomizeOutput
 }
 
-// Changes to the rendered objects.
+// Changes to the rendered objects. [Flux documentation](https://fluxcd.io/flux/installation/configuration/boostrap-customization/)
 type KustomizeArgs struct {
 	// Kustomize patches, applied in order after all other options.
 	Patches PatchArrayInput `pulumi:"patches"`
@@ -992,7 +992,7 @@ func (i *kustomizePtrType) ToKustomizePtrOutputWithContext(ctx context.Context) 
 	return pulumi.ToOutputWithContext(ctx, i).(KustomizePtrOutput)
 }
 
-// Changes to the rendered objects.
+// Changes to the rendered objects. [Flux documentation](https://fluxcd.io/flux/installation/configuration/boostrap-customization/)
 type KustomizeOutput struct{ *pulumi.OutputState }
 
 func (KustomizeOutput) ElementType() reflect.Type {
@@ -1056,7 +1056,7 @@ func (o KustomizePtrOutput) Patches() PatchArrayOutput {
 	}).(PatchArrayOutput)
 }
 
-// One kustomize patch.
+// One kustomize patch. [Kustomize documentation](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/)
 type Patch struct {
 	// A strategic merge patch, or a list of JSON6902 operations, as YAML or JSON.
 	Patch string `pulumi:"patch"`
@@ -1075,7 +1075,7 @@ type PatchInput interface {
 	ToPatchOutputWithContext(context.Context) PatchOutput
 }
 
-// One kustomize patch.
+// One kustomize patch. [Kustomize documentation](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/)
 type PatchArgs struct {
 	// A strategic merge patch, or a list of JSON6902 operations, as YAML or JSON.
 	Patch pulumi.StringInput `pulumi:"patch"`
@@ -1120,7 +1120,7 @@ func (i PatchArray) ToPatchArrayOutputWithContext(ctx context.Context) PatchArra
 	return pulumi.ToOutputWithContext(ctx, i).(PatchArrayOutput)
 }
 
-// One kustomize patch.
+// One kustomize patch. [Kustomize documentation](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/)
 type PatchOutput struct{ *pulumi.OutputState }
 
 func (PatchOutput) ElementType() reflect.Type {
@@ -1419,7 +1419,7 @@ func (o PatchTargetPtrOutput) Version() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Horizontal scaling: a copy of each sharding controller for every shard.
+// Horizontal scaling: a copy of each sharding controller for every shard. [Flux documentation](https://fluxcd.io/flux/installation/configuration/sharding/)
 type Sharding struct {
 	// Label key by which objects choose a shard. Default `sharding.fluxcd.io/key`.
 	Key *string `pulumi:"key"`
@@ -1440,7 +1440,7 @@ type ShardingInput interface {
 	ToShardingOutputWithContext(context.Context) ShardingOutput
 }
 
-// Horizontal scaling: a copy of each sharding controller for every shard.
+// Horizontal scaling: a copy of each sharding controller for every shard. [Flux documentation](https://fluxcd.io/flux/installation/configuration/sharding/)
 type ShardingArgs struct {
 	// Label key by which objects choose a shard. Default `sharding.fluxcd.io/key`.
 	Key pulumi.StringPtrInput `pulumi:"key"`
@@ -1503,7 +1503,7 @@ func (i *shardingPtrType) ToShardingPtrOutputWithContext(ctx context.Context) Sh
 	return pulumi.ToOutputWithContext(ctx, i).(ShardingPtrOutput)
 }
 
-// Horizontal scaling: a copy of each sharding controller for every shard.
+// Horizontal scaling: a copy of each sharding controller for every shard. [Flux documentation](https://fluxcd.io/flux/installation/configuration/sharding/)
 type ShardingOutput struct{ *pulumi.OutputState }
 
 func (ShardingOutput) ElementType() reflect.Type {
@@ -1597,7 +1597,7 @@ func (o ShardingPtrOutput) Storage() ShardStoragePtrOutput {
 	}).(ShardStoragePtrOutput)
 }
 
-// A PersistentVolumeClaim for the artifacts of source-controller, `ReadWriteOnce`.
+// A PersistentVolumeClaim for the artifacts of source-controller, `ReadWriteOnce`. It needs source-controller among `components`.
 type Storage struct {
 	// Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
 	AllowReplace *bool `pulumi:"allowReplace"`
@@ -1618,7 +1618,7 @@ type StorageInput interface {
 	ToStorageOutputWithContext(context.Context) StorageOutput
 }
 
-// A PersistentVolumeClaim for the artifacts of source-controller, `ReadWriteOnce`.
+// A PersistentVolumeClaim for the artifacts of source-controller, `ReadWriteOnce`. It needs source-controller among `components`.
 type StorageArgs struct {
 	// Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
 	AllowReplace pulumi.BoolPtrInput `pulumi:"allowReplace"`
@@ -1681,7 +1681,7 @@ func (i *storagePtrType) ToStoragePtrOutputWithContext(ctx context.Context) Stor
 	return pulumi.ToOutputWithContext(ctx, i).(StoragePtrOutput)
 }
 
-// A PersistentVolumeClaim for the artifacts of source-controller, `ReadWriteOnce`.
+// A PersistentVolumeClaim for the artifacts of source-controller, `ReadWriteOnce`. It needs source-controller among `components`.
 type StorageOutput struct{ *pulumi.OutputState }
 
 func (StorageOutput) ElementType() reflect.Type {
@@ -1775,7 +1775,7 @@ func (o StoragePtrOutput) Size() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// What Flux syncs the cluster from: a source object and a Kustomization, both with the name of `name`.
+// What Flux syncs the cluster from: a source object and a Kustomization, both with the name of `name`. [Kustomization](https://fluxcd.io/flux/components/kustomize/kustomizations/)
 type Sync struct {
 	// What happens to the workloads when `sync` is taken out while the instance stays. Destroying the instance never deletes them. Default `Orphan`.
 	DeletionPolicy *SyncDeletionPolicy `pulumi:"deletionPolicy"`
@@ -1808,7 +1808,7 @@ type SyncInput interface {
 	ToSyncOutputWithContext(context.Context) SyncOutput
 }
 
-// What Flux syncs the cluster from: a source object and a Kustomization, both with the name of `name`.
+// What Flux syncs the cluster from: a source object and a Kustomization, both with the name of `name`. [Kustomization](https://fluxcd.io/flux/components/kustomize/kustomizations/)
 type SyncArgs struct {
 	// What happens to the workloads when `sync` is taken out while the instance stays. Destroying the instance never deletes them. Default `Orphan`.
 	DeletionPolicy SyncDeletionPolicyPtrInput `pulumi:"deletionPolicy"`
@@ -1883,7 +1883,7 @@ func (i *syncPtrType) ToSyncPtrOutputWithContext(ctx context.Context) SyncPtrOut
 	return pulumi.ToOutputWithContext(ctx, i).(SyncPtrOutput)
 }
 
-// What Flux syncs the cluster from: a source object and a Kustomization, both with the name of `name`.
+// What Flux syncs the cluster from: a source object and a Kustomization, both with the name of `name`. [Kustomization](https://fluxcd.io/flux/components/kustomize/kustomizations/)
 type SyncOutput struct{ *pulumi.OutputState }
 
 func (SyncOutput) ElementType() reflect.Type {
@@ -2067,7 +2067,7 @@ func (o SyncPtrOutput) Url() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The signer of the artifact: `issuer` and `identity` for a keyless signature, or `publicKey`, and not both.
+// The signer of the artifact: `issuer` and `identity` for a keyless signature, or `publicKey`, and not both. [Cosign documentation](https://docs.sigstore.dev/cosign/verifying/verify/)
 type Verification struct {
 	// Identity in the signing certificate, a regular expression (RE2) that must match as a whole; for Flux Operator's publisher `https://github\.com/controlplaneio-fluxcd/.*`.
 	Identity *string `pulumi:"identity"`
@@ -2090,7 +2090,7 @@ type VerificationInput interface {
 	ToVerificationOutputWithContext(context.Context) VerificationOutput
 }
 
-// The signer of the artifact: `issuer` and `identity` for a keyless signature, or `publicKey`, and not both.
+// The signer of the artifact: `issuer` and `identity` for a keyless signature, or `publicKey`, and not both. [Cosign documentation](https://docs.sigstore.dev/cosign/verifying/verify/)
 type VerificationArgs struct {
 	// Identity in the signing certificate, a regular expression (RE2) that must match as a whole; for Flux Operator's publisher `https://github\.com/controlplaneio-fluxcd/.*`.
 	Identity pulumi.StringPtrInput `pulumi:"identity"`
@@ -2155,7 +2155,7 @@ func (i *verificationPtrType) ToVerificationPtrOutputWithContext(ctx context.Con
 	return pulumi.ToOutputWithContext(ctx, i).(VerificationPtrOutput)
 }
 
-// The signer of the artifact: `issuer` and `identity` for a keyless signature, or `publicKey`, and not both.
+// The signer of the artifact: `issuer` and `identity` for a keyless signature, or `publicKey`, and not both. [Cosign documentation](https://docs.sigstore.dev/cosign/verifying/verify/)
 type VerificationOutput struct{ *pulumi.OutputState }
 
 func (VerificationOutput) ElementType() reflect.Type {

@@ -21,7 +21,7 @@ export interface ArtifactCredentialsArgs {
 }
 
 /**
- * The cluster that Flux runs on.
+ * The cluster that Flux runs on. [Flux documentation](https://fluxcd.io/flux/installation/configuration/)
  */
 export interface ClusterArgs {
     /**
@@ -29,7 +29,7 @@ export interface ClusterArgs {
      */
     domain?: pulumi.Input<string | undefined>;
     /**
-     * Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`.
+     * Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`. [Flux documentation](https://fluxcd.io/flux/installation/configuration/multitenancy/)
      */
     multitenant?: pulumi.Input<boolean | undefined>;
     /**
@@ -41,11 +41,11 @@ export interface ClusterArgs {
      */
     networkPolicy?: pulumi.Input<boolean | undefined>;
     /**
-     * Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later.
+     * Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later. [Flux documentation](https://fluxcd.io/flux/installation/configuration/workload-identity/)
      */
     objectLevelWorkloadIdentity?: pulumi.Input<boolean | undefined>;
     /**
-     * Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release.
+     * Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release. [Flux documentation](https://fluxcd.io/flux/installation/configuration/vertical-scaling/)
      */
     size?: pulumi.Input<enums.ClusterSize | undefined>;
     /**
@@ -81,7 +81,7 @@ export interface CommonMetadataArgs {
 }
 
 /**
- * Which Flux is installed, and from where its images come.
+ * Which Flux is installed, and from where its images come. [Flux releases](https://fluxcd.io/flux/releases/)
  */
 export interface DistributionArgs {
     /**
@@ -135,7 +135,7 @@ export interface DistributionArgs {
 }
 
 /**
- * Changes to the rendered objects.
+ * Changes to the rendered objects. [Flux documentation](https://fluxcd.io/flux/installation/configuration/boostrap-customization/)
  */
 export interface KustomizeArgs {
     /**
@@ -145,7 +145,7 @@ export interface KustomizeArgs {
 }
 
 /**
- * One kustomize patch.
+ * One kustomize patch. [Kustomize documentation](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/)
  */
 export interface PatchArgs {
     /**
@@ -193,7 +193,7 @@ export interface PatchTargetArgs {
 }
 
 /**
- * Horizontal scaling: a copy of each sharding controller for every shard.
+ * Horizontal scaling: a copy of each sharding controller for every shard. [Flux documentation](https://fluxcd.io/flux/installation/configuration/sharding/)
  */
 export interface ShardingArgs {
     /**
@@ -211,7 +211,7 @@ export interface ShardingArgs {
 }
 
 /**
- * A PersistentVolumeClaim for the artifacts of source-controller, `ReadWriteOnce`.
+ * A PersistentVolumeClaim for the artifacts of source-controller, `ReadWriteOnce`. It needs source-controller among `components`.
  */
 export interface StorageArgs {
     /**
@@ -229,7 +229,7 @@ export interface StorageArgs {
 }
 
 /**
- * What Flux syncs the cluster from: a source object and a Kustomization, both with the name of `name`.
+ * What Flux syncs the cluster from: a source object and a Kustomization, both with the name of `name`. [Kustomization](https://fluxcd.io/flux/components/kustomize/kustomizations/)
  */
 export interface SyncArgs {
     /**
@@ -271,7 +271,7 @@ export interface SyncArgs {
 }
 
 /**
- * The signer of the artifact: `issuer` and `identity` for a keyless signature, or `publicKey`, and not both.
+ * The signer of the artifact: `issuer` and `identity` for a keyless signature, or `publicKey`, and not both. [Cosign documentation](https://docs.sigstore.dev/cosign/verifying/verify/)
  */
 export interface VerificationArgs {
     /**

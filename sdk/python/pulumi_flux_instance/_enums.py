@@ -50,7 +50,7 @@ class ClusterType(_builtins.str, Enum):
     """
     OPEN_SHIFT = "openshift"
     """
-    Red Hat OpenShift: its security context constraints set user, group and seccomp profile.
+    Red Hat OpenShift: its security context constraints set user, group and seccomp profile. [Flux documentation](https://fluxcd.io/flux/installation/configuration/openshift/)
     """
     AWS = "aws"
     """
@@ -69,35 +69,35 @@ class ClusterType(_builtins.str, Enum):
 @pulumi.type_token("flux-instance:index:Component")
 class Component(_builtins.str, Enum):
     """
-    A controller of Flux.
+    A controller of Flux. [Flux documentation](https://fluxcd.io/flux/components/)
     """
     SOURCE_CONTROLLER = "source-controller"
     """
-    Fetches artifacts from Git, OCI, Helm repositories and buckets.
+    Fetches artifacts from Git, OCI, Helm repositories and buckets. [Flux documentation](https://fluxcd.io/flux/components/source/)
     """
     KUSTOMIZE_CONTROLLER = "kustomize-controller"
     """
-    Applies Kustomizations.
+    Applies Kustomizations. [Flux documentation](https://fluxcd.io/flux/components/kustomize/)
     """
     HELM_CONTROLLER = "helm-controller"
     """
-    Installs and upgrades HelmReleases.
+    Installs and upgrades HelmReleases. [Flux documentation](https://fluxcd.io/flux/components/helm/)
     """
     NOTIFICATION_CONTROLLER = "notification-controller"
     """
-    Sends events and receives webhooks.
+    Sends events and receives webhooks. [Flux documentation](https://fluxcd.io/flux/components/notification/)
     """
     IMAGE_REFLECTOR_CONTROLLER = "image-reflector-controller"
     """
-    Scans image repositories.
+    Scans image repositories. [Flux documentation](https://fluxcd.io/flux/components/image/)
     """
     IMAGE_AUTOMATION_CONTROLLER = "image-automation-controller"
     """
-    Commits image updates to Git.
+    Commits image updates to Git. [Flux documentation](https://fluxcd.io/flux/components/image/)
     """
     SOURCE_WATCHER = "source-watcher"
     """
-    Composes artifacts of several sources. Flux 2.7 or later.
+    Composes artifacts of several sources. Flux 2.7 or later. [Flux documentation](https://fluxcd.io/flux/components/source/artifactgenerators/)
     """
 
 
@@ -157,15 +157,15 @@ class SyncKind(_builtins.str, Enum):
     """
     OCI_REPOSITORY = "OCIRepository"
     """
-    An OCI artifact.
+    An OCI artifact. [Flux documentation](https://fluxcd.io/flux/components/source/ocirepositories/)
     """
     GIT_REPOSITORY = "GitRepository"
     """
-    A Git repository.
+    A Git repository. [Flux documentation](https://fluxcd.io/flux/components/source/gitrepositories/)
     """
     BUCKET = "Bucket"
     """
-    An S3-compatible bucket.
+    An S3-compatible bucket. [Flux documentation](https://fluxcd.io/flux/components/source/buckets/)
     """
 
 
@@ -180,7 +180,7 @@ class SyncProvider(_builtins.str, Enum):
     """
     AWS = "aws"
     """
-    AWS workload identity.
+    AWS workload identity. On a GitRepository since Flux 2.9.
     """
     AZURE = "azure"
     """
@@ -188,11 +188,11 @@ class SyncProvider(_builtins.str, Enum):
     """
     GCP = "gcp"
     """
-    Google Cloud workload identity.
+    Google Cloud workload identity; for OCIRepository and Bucket.
     """
     GITHUB = "github"
     """
-    A GitHub App; its keys are in `pullSecret`.
+    A GitHub App, whose keys are in `pullSecret`; for GitRepository.
     """
 
 

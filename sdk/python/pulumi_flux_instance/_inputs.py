@@ -94,7 +94,7 @@ class ArtifactCredentialsArgs:
 
 class ClusterArgsDict(TypedDict):
     """
-    The cluster that Flux runs on.
+    The cluster that Flux runs on. [Flux documentation](https://fluxcd.io/flux/installation/configuration/)
     """
     domain: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -102,7 +102,7 @@ class ClusterArgsDict(TypedDict):
     """
     multitenant: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`.
+    Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`. [Flux documentation](https://fluxcd.io/flux/installation/configuration/multitenancy/)
     """
     multitenant_workload_identity: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -114,11 +114,11 @@ class ClusterArgsDict(TypedDict):
     """
     object_level_workload_identity: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later.
+    Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later. [Flux documentation](https://fluxcd.io/flux/installation/configuration/workload-identity/)
     """
     size: NotRequired[pulumi.Input[Optional['ClusterSize']]]
     """
-    Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release.
+    Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release. [Flux documentation](https://fluxcd.io/flux/installation/configuration/vertical-scaling/)
     """
     tenant_default_decryption_service_account: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -151,14 +151,14 @@ class ClusterArgs:
                  tenant_default_service_account: pulumi.Input[Optional[_builtins.str]] = None,
                  type: pulumi.Input[Optional['ClusterType']] = None):
         """
-        The cluster that Flux runs on.
+        The cluster that Flux runs on. [Flux documentation](https://fluxcd.io/flux/installation/configuration/)
 
         :param pulumi.Input[_builtins.str] domain: DNS domain of the cluster. Default `cluster.local`.
-        :param pulumi.Input[_builtins.bool] multitenant: Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`.
+        :param pulumi.Input[_builtins.bool] multitenant: Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`. [Flux documentation](https://fluxcd.io/flux/installation/configuration/multitenancy/)
         :param pulumi.Input[_builtins.bool] multitenant_workload_identity: Give tenants default ServiceAccounts for cloud access; needs `objectLevelWorkloadIdentity`. Default `false`. Flux 2.7 or later.
         :param pulumi.Input[_builtins.bool] network_policy: Restrict the network traffic of the namespace by NetworkPolicies. Default `true`.
-        :param pulumi.Input[_builtins.bool] object_level_workload_identity: Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later.
-        :param pulumi.Input['ClusterSize'] size: Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release.
+        :param pulumi.Input[_builtins.bool] object_level_workload_identity: Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later. [Flux documentation](https://fluxcd.io/flux/installation/configuration/workload-identity/)
+        :param pulumi.Input['ClusterSize'] size: Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release. [Flux documentation](https://fluxcd.io/flux/installation/configuration/vertical-scaling/)
         :param pulumi.Input[_builtins.str] tenant_default_decryption_service_account: ServiceAccount for decryption by workload identity, when `multitenantWorkloadIdentity` is on. Default `default`. Flux 2.7 or later.
         :param pulumi.Input[_builtins.str] tenant_default_kube_config_service_account: ServiceAccount for access to remote clusters by workload identity, when `multitenantWorkloadIdentity` is on. Default `default`. Flux 2.7 or later.
         :param pulumi.Input[_builtins.str] tenant_default_service_account: ServiceAccount that Kustomizations and HelmReleases without one are impersonated with, when `multitenant` is on. Default `default`.
@@ -201,7 +201,7 @@ class ClusterArgs:
     @pulumi.getter
     def multitenant(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`.
+        Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`. [Flux documentation](https://fluxcd.io/flux/installation/configuration/multitenancy/)
         """
         return pulumi.get(self, "multitenant")
 
@@ -237,7 +237,7 @@ class ClusterArgs:
     @pulumi.getter(name="objectLevelWorkloadIdentity")
     def object_level_workload_identity(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later.
+        Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later. [Flux documentation](https://fluxcd.io/flux/installation/configuration/workload-identity/)
         """
         return pulumi.get(self, "object_level_workload_identity")
 
@@ -249,7 +249,7 @@ class ClusterArgs:
     @pulumi.getter
     def size(self) -> pulumi.Input[Optional['ClusterSize']]:
         """
-        Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release.
+        Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release. [Flux documentation](https://fluxcd.io/flux/installation/configuration/vertical-scaling/)
         """
         return pulumi.get(self, "size")
 
@@ -362,7 +362,7 @@ class CommonMetadataArgs:
 
 class DistributionArgsDict(TypedDict):
     """
-    Which Flux is installed, and from where its images come.
+    Which Flux is installed, and from where its images come. [Flux releases](https://fluxcd.io/flux/releases/)
     """
     version: pulumi.Input[_builtins.str]
     """
@@ -429,7 +429,7 @@ class DistributionArgs:
                  variant: pulumi.Input[Optional['Variant']] = None,
                  verify: pulumi.Input[Optional['VerificationArgs']] = None):
         """
-        Which Flux is installed, and from where its images come.
+        Which Flux is installed, and from where its images come. [Flux releases](https://fluxcd.io/flux/releases/)
 
         :param pulumi.Input[_builtins.str] version: Version of Flux: exact (`2.9.4`) or a semver range (`2.9.x`, `>=2.8.0 <2.10.0`, `2.7.x || 2.8.x`). The newest release that matches is taken.
         :param pulumi.Input[_builtins.str] artifact: Where the release manifests come from: `oci://registry/repository:tag` or `…@sha256:…`, an artifact as Flux Operator publishes it, or `file:///path`, a folder with `flux/<version>/` and `flux-images/<version>/` below it, an OCI layout or a tar archive. Default: the releases that come with this package.
@@ -615,7 +615,7 @@ class DistributionArgs:
 
 class KustomizeArgsDict(TypedDict):
     """
-    Changes to the rendered objects.
+    Changes to the rendered objects. [Flux documentation](https://fluxcd.io/flux/installation/configuration/boostrap-customization/)
     """
     patches: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['PatchArgsDict']]]]]
     """
@@ -627,7 +627,7 @@ class KustomizeArgs:
     def __init__(__self__, *,
                  patches: pulumi.Input[Optional[Sequence[pulumi.Input['PatchArgs']]]] = None):
         """
-        Changes to the rendered objects.
+        Changes to the rendered objects. [Flux documentation](https://fluxcd.io/flux/installation/configuration/boostrap-customization/)
 
         :param pulumi.Input[Sequence[pulumi.Input['PatchArgs']]] patches: Kustomize patches, applied in order after all other options.
         """
@@ -649,7 +649,7 @@ class KustomizeArgs:
 
 class PatchArgsDict(TypedDict):
     """
-    One kustomize patch.
+    One kustomize patch. [Kustomize documentation](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/)
     """
     patch: pulumi.Input[_builtins.str]
     """
@@ -666,7 +666,7 @@ class PatchArgs:
                  patch: pulumi.Input[_builtins.str],
                  target: pulumi.Input[Optional['PatchTargetArgs']] = None):
         """
-        One kustomize patch.
+        One kustomize patch. [Kustomize documentation](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/)
 
         :param pulumi.Input[_builtins.str] patch: A strategic merge patch, or a list of JSON6902 operations, as YAML or JSON.
         :param pulumi.Input['PatchTargetArgs'] target: The objects to patch. Without it, a strategic merge patch names its object itself.
@@ -856,7 +856,7 @@ class PatchTargetArgs:
 
 class ShardingArgsDict(TypedDict):
     """
-    Horizontal scaling: a copy of each sharding controller for every shard.
+    Horizontal scaling: a copy of each sharding controller for every shard. [Flux documentation](https://fluxcd.io/flux/installation/configuration/sharding/)
     """
     shards: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]
     """
@@ -878,7 +878,7 @@ class ShardingArgs:
                  key: pulumi.Input[Optional[_builtins.str]] = None,
                  storage: pulumi.Input[Optional['ShardStorage']] = None):
         """
-        Horizontal scaling: a copy of each sharding controller for every shard.
+        Horizontal scaling: a copy of each sharding controller for every shard. [Flux documentation](https://fluxcd.io/flux/installation/configuration/sharding/)
 
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] shards: Names of the shards: lower-case letters, digits and dashes, at most 45 characters.
         :param pulumi.Input[_builtins.str] key: Label key by which objects choose a shard. Default `sharding.fluxcd.io/key`.
@@ -929,7 +929,7 @@ class ShardingArgs:
 
 class StorageArgsDict(TypedDict):
     """
-    A PersistentVolumeClaim for the artifacts of source-controller, `ReadWriteOnce`.
+    A PersistentVolumeClaim for the artifacts of source-controller, `ReadWriteOnce`. It needs source-controller among `components`.
     """
     class_: pulumi.Input[_builtins.str]
     """
@@ -951,7 +951,7 @@ class StorageArgs:
                  size: pulumi.Input[_builtins.str],
                  allow_replace: pulumi.Input[Optional[_builtins.bool]] = None):
         """
-        A PersistentVolumeClaim for the artifacts of source-controller, `ReadWriteOnce`.
+        A PersistentVolumeClaim for the artifacts of source-controller, `ReadWriteOnce`. It needs source-controller among `components`.
 
         :param pulumi.Input[_builtins.str] class_: Name of the StorageClass.
         :param pulumi.Input[_builtins.str] size: Size of the volume as a Kubernetes quantity, for example `10Gi`.
@@ -1001,7 +1001,7 @@ class StorageArgs:
 
 class SyncArgsDict(TypedDict):
     """
-    What Flux syncs the cluster from: a source object and a Kustomization, both with the name of `name`.
+    What Flux syncs the cluster from: a source object and a Kustomization, both with the name of `name`. [Kustomization](https://fluxcd.io/flux/components/kustomize/kustomizations/)
     """
     kind: pulumi.Input['SyncKind']
     """
@@ -1053,7 +1053,7 @@ class SyncArgs:
                  provider: pulumi.Input[Optional['SyncProvider']] = None,
                  pull_secret: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        What Flux syncs the cluster from: a source object and a Kustomization, both with the name of `name`.
+        What Flux syncs the cluster from: a source object and a Kustomization, both with the name of `name`. [Kustomization](https://fluxcd.io/flux/components/kustomize/kustomizations/)
 
         :param pulumi.Input['SyncKind'] kind: Kind of the source.
         :param pulumi.Input[_builtins.str] path: Folder to sync, relative to the root of the source; `./` for all of it.
@@ -1191,7 +1191,7 @@ class SyncArgs:
 
 class VerificationArgsDict(TypedDict):
     """
-    The signer of the artifact: `issuer` and `identity` for a keyless signature, or `publicKey`, and not both.
+    The signer of the artifact: `issuer` and `identity` for a keyless signature, or `publicKey`, and not both. [Cosign documentation](https://docs.sigstore.dev/cosign/verifying/verify/)
     """
     identity: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -1218,7 +1218,7 @@ class VerificationArgs:
                  public_key: pulumi.Input[Optional[_builtins.str]] = None,
                  trusted_root: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        The signer of the artifact: `issuer` and `identity` for a keyless signature, or `publicKey`, and not both.
+        The signer of the artifact: `issuer` and `identity` for a keyless signature, or `publicKey`, and not both. [Cosign documentation](https://docs.sigstore.dev/cosign/verifying/verify/)
 
         :param pulumi.Input[_builtins.str] identity: Identity in the signing certificate, a regular expression (RE2) that must match as a whole; for Flux Operator's publisher `https://github\\.com/controlplaneio-fluxcd/.*`.
         :param pulumi.Input[_builtins.str] issuer: OIDC issuer in the signing certificate, for example `https://token.actions.githubusercontent.com`.

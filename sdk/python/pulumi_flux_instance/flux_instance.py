@@ -340,6 +340,23 @@ class FluxInstance(pulumi.ComponentResource):
         """
         Flux on one cluster. The release is resolved and rendered, and every object of it becomes a resource of the Kubernetes provider: a preview shows each change, a refresh shows drift, a destroy removes Flux.
 
+        ## Example Usage
+        ### Flux on one cluster
+
+        ```python
+        import pulumi
+        import pulumi_flux_instance as flux
+
+        instance = flux.FluxInstance(
+            "flux",
+            distribution=flux.DistributionArgs(version="2.9.x"),
+            cluster=flux.ClusterArgs(size=flux.ClusterSize.SMALL),
+        )
+
+        pulumi.export("version", instance.version)
+        pulumi.export("revision", instance.revision)
+        ```
+
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.bool] adopt: Take over the objects of a Flux that is in the cluster already, whatever installed it: they are changed in place, and nothing restarts but what the change needs. Default `false`: an object that exists is an error in the preview.
@@ -368,6 +385,23 @@ class FluxInstance(pulumi.ComponentResource):
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
         Flux on one cluster. The release is resolved and rendered, and every object of it becomes a resource of the Kubernetes provider: a preview shows each change, a refresh shows drift, a destroy removes Flux.
+
+        ## Example Usage
+        ### Flux on one cluster
+
+        ```python
+        import pulumi
+        import pulumi_flux_instance as flux
+
+        instance = flux.FluxInstance(
+            "flux",
+            distribution=flux.DistributionArgs(version="2.9.x"),
+            cluster=flux.ClusterArgs(size=flux.ClusterSize.SMALL),
+        )
+
+        pulumi.export("version", instance.version)
+        pulumi.export("revision", instance.revision)
+        ```
 
         :param str resource_name: The name of the resource.
         :param FluxInstanceArgs args: The arguments to use to populate this resource's properties.

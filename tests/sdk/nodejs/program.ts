@@ -63,6 +63,7 @@ export function bad(kubeconfig: string): Promise<Record<string, unknown>> {
     distribution,
     components: ["flagger" as enums.Component],
     sync: { kind: "GitRepository", url: "ftp://example.com", ref: "refs/heads/main", path: "./" },
+    timeout: "soon",
     kubeconfig,
   });
   return Promise.resolve({});

@@ -28,7 +28,7 @@ export const ClusterType = {
      */
     Kubernetes: "kubernetes",
     /**
-     * Red Hat OpenShift: its security context constraints set user, group and seccomp profile.
+     * Red Hat OpenShift: its security context constraints set user, group and seccomp profile. [Flux documentation](https://fluxcd.io/flux/installation/configuration/openshift/)
      */
     OpenShift: "openshift",
     /**
@@ -52,37 +52,37 @@ export type ClusterType = (typeof ClusterType)[keyof typeof ClusterType];
 
 export const Component = {
     /**
-     * Fetches artifacts from Git, OCI, Helm repositories and buckets.
+     * Fetches artifacts from Git, OCI, Helm repositories and buckets. [Flux documentation](https://fluxcd.io/flux/components/source/)
      */
     SourceController: "source-controller",
     /**
-     * Applies Kustomizations.
+     * Applies Kustomizations. [Flux documentation](https://fluxcd.io/flux/components/kustomize/)
      */
     KustomizeController: "kustomize-controller",
     /**
-     * Installs and upgrades HelmReleases.
+     * Installs and upgrades HelmReleases. [Flux documentation](https://fluxcd.io/flux/components/helm/)
      */
     HelmController: "helm-controller",
     /**
-     * Sends events and receives webhooks.
+     * Sends events and receives webhooks. [Flux documentation](https://fluxcd.io/flux/components/notification/)
      */
     NotificationController: "notification-controller",
     /**
-     * Scans image repositories.
+     * Scans image repositories. [Flux documentation](https://fluxcd.io/flux/components/image/)
      */
     ImageReflectorController: "image-reflector-controller",
     /**
-     * Commits image updates to Git.
+     * Commits image updates to Git. [Flux documentation](https://fluxcd.io/flux/components/image/)
      */
     ImageAutomationController: "image-automation-controller",
     /**
-     * Composes artifacts of several sources. Flux 2.7 or later.
+     * Composes artifacts of several sources. Flux 2.7 or later. [Flux documentation](https://fluxcd.io/flux/components/source/artifactgenerators/)
      */
     SourceWatcher: "source-watcher",
 } as const;
 
 /**
- * A controller of Flux.
+ * A controller of Flux. [Flux documentation](https://fluxcd.io/flux/components/)
  */
 export type Component = (typeof Component)[keyof typeof Component];
 
@@ -140,15 +140,15 @@ export type SyncDeletionPolicy = (typeof SyncDeletionPolicy)[keyof typeof SyncDe
 
 export const SyncKind = {
     /**
-     * An OCI artifact.
+     * An OCI artifact. [Flux documentation](https://fluxcd.io/flux/components/source/ocirepositories/)
      */
     OCIRepository: "OCIRepository",
     /**
-     * A Git repository.
+     * A Git repository. [Flux documentation](https://fluxcd.io/flux/components/source/gitrepositories/)
      */
     GitRepository: "GitRepository",
     /**
-     * An S3-compatible bucket.
+     * An S3-compatible bucket. [Flux documentation](https://fluxcd.io/flux/components/source/buckets/)
      */
     Bucket: "Bucket",
 } as const;
@@ -164,7 +164,7 @@ export const SyncProvider = {
      */
     Generic: "generic",
     /**
-     * AWS workload identity.
+     * AWS workload identity. On a GitRepository since Flux 2.9.
      */
     Aws: "aws",
     /**
@@ -172,11 +172,11 @@ export const SyncProvider = {
      */
     Azure: "azure",
     /**
-     * Google Cloud workload identity.
+     * Google Cloud workload identity; for OCIRepository and Bucket.
      */
     Gcp: "gcp",
     /**
-     * A GitHub App; its keys are in `pullSecret`.
+     * A GitHub App, whose keys are in `pullSecret`; for GitRepository.
      */
     Github: "github",
 } as const;

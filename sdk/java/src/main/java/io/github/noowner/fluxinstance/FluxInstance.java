@@ -19,6 +19,37 @@ import javax.annotation.Nullable;
 /**
  * Flux on one cluster. The release is resolved and rendered, and every object of it becomes a resource of the Kubernetes provider: a preview shows each change, a refresh shows drift, a destroy removes Flux.
  * 
+ * ## Example Usage
+ * ### Flux on one cluster
+ * 
+ * <pre>
+ * {@code
+ * package app;
+ * 
+ * import com.pulumi.Pulumi;
+ * import io.github.noowner.fluxinstance.FluxInstance;
+ * import io.github.noowner.fluxinstance.FluxInstanceArgs;
+ * import io.github.noowner.fluxinstance.enums.ClusterSize;
+ * import io.github.noowner.fluxinstance.inputs.ClusterArgs;
+ * import io.github.noowner.fluxinstance.inputs.DistributionArgs;
+ * 
+ * public class App {
+ *     public static void main(String[] args) {
+ *         Pulumi.run(ctx -> {
+ *             // A component of a package takes no provider in Java; `pulumi config set --secret kubeconfig` names the cluster.
+ *             var flux = new FluxInstance("flux", FluxInstanceArgs.builder()
+ *                 .distribution(DistributionArgs.builder().version("2.9.x").build())
+ *                 .cluster(ClusterArgs.builder().size(ClusterSize.Small).build())
+ *                 .kubeconfig(ctx.config().requireSecret("kubeconfig"))
+ *                 .build());
+ *             ctx.export("version", flux.version());
+ *             ctx.export("revision", flux.revision());
+ *         });
+ *     }
+ * }
+ * }
+ * </pre>
+ * 
  */
 @ResourceType(type="flux-instance:index:FluxInstance")
 public class FluxInstance extends com.pulumi.resources.ComponentResource {

@@ -20,7 +20,7 @@ import java.util.StringJoiner;
          */
         Kubernetes("kubernetes"),
         /**
-         * Red Hat OpenShift: its security context constraints set user, group and seccomp profile.
+         * Red Hat OpenShift: its security context constraints set user, group and seccomp profile. [Flux documentation](https://fluxcd.io/flux/installation/configuration/openshift/)
          * 
          */
         OpenShift("openshift"),

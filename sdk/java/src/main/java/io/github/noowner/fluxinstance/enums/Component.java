@@ -9,43 +9,43 @@ import java.util.Objects;
 import java.util.StringJoiner;
 
     /**
-     * A controller of Flux.
+     * A controller of Flux. [Flux documentation](https://fluxcd.io/flux/components/)
      * 
      */
     @EnumType
     public enum Component {
         /**
-         * Fetches artifacts from Git, OCI, Helm repositories and buckets.
+         * Fetches artifacts from Git, OCI, Helm repositories and buckets. [Flux documentation](https://fluxcd.io/flux/components/source/)
          * 
          */
         SourceController("source-controller"),
         /**
-         * Applies Kustomizations.
+         * Applies Kustomizations. [Flux documentation](https://fluxcd.io/flux/components/kustomize/)
          * 
          */
         KustomizeController("kustomize-controller"),
         /**
-         * Installs and upgrades HelmReleases.
+         * Installs and upgrades HelmReleases. [Flux documentation](https://fluxcd.io/flux/components/helm/)
          * 
          */
         HelmController("helm-controller"),
         /**
-         * Sends events and receives webhooks.
+         * Sends events and receives webhooks. [Flux documentation](https://fluxcd.io/flux/components/notification/)
          * 
          */
         NotificationController("notification-controller"),
         /**
-         * Scans image repositories.
+         * Scans image repositories. [Flux documentation](https://fluxcd.io/flux/components/image/)
          * 
          */
         ImageReflectorController("image-reflector-controller"),
         /**
-         * Commits image updates to Git.
+         * Commits image updates to Git. [Flux documentation](https://fluxcd.io/flux/components/image/)
          * 
          */
         ImageAutomationController("image-automation-controller"),
         /**
-         * Composes artifacts of several sources. Flux 2.7 or later.
+         * Composes artifacts of several sources. Flux 2.7 or later. [Flux documentation](https://fluxcd.io/flux/components/source/artifactgenerators/)
          * 
          */
         SourceWatcher("source-watcher");

@@ -15,17 +15,17 @@ import java.util.StringJoiner;
     @EnumType
     public enum SyncKind {
         /**
-         * An OCI artifact.
+         * An OCI artifact. [Flux documentation](https://fluxcd.io/flux/components/source/ocirepositories/)
          * 
          */
         OCIRepository("OCIRepository"),
         /**
-         * A Git repository.
+         * A Git repository. [Flux documentation](https://fluxcd.io/flux/components/source/gitrepositories/)
          * 
          */
         GitRepository("GitRepository"),
         /**
-         * An S3-compatible bucket.
+         * An S3-compatible bucket. [Flux documentation](https://fluxcd.io/flux/components/source/buckets/)
          * 
          */
         Bucket("Bucket");

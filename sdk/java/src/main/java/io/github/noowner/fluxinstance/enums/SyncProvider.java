@@ -20,7 +20,7 @@ import java.util.StringJoiner;
          */
         Generic("generic"),
         /**
-         * AWS workload identity.
+         * AWS workload identity. On a GitRepository since Flux 2.9.
          * 
          */
         Aws("aws"),
@@ -30,12 +30,12 @@ import java.util.StringJoiner;
          */
         Azure("azure"),
         /**
-         * Google Cloud workload identity.
+         * Google Cloud workload identity; for OCIRepository and Bucket.
          * 
          */
         Gcp("gcp"),
         /**
-         * A GitHub App; its keys are in `pullSecret`.
+         * A GitHub App, whose keys are in `pullSecret`; for GitRepository.
          * 
          */
         Github("github");

@@ -15,7 +15,7 @@ import javax.annotation.Nullable;
 
 
 /**
- * The cluster that Flux runs on.
+ * The cluster that Flux runs on. [Flux documentation](https://fluxcd.io/flux/installation/configuration/)
  * 
  */
 public final class ClusterArgs extends com.pulumi.resources.ResourceArgs {
@@ -38,14 +38,14 @@ public final class ClusterArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`.
+     * Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`. [Flux documentation](https://fluxcd.io/flux/installation/configuration/multitenancy/)
      * 
      */
     @Import(name="multitenant")
     private @Nullable Output<Boolean> multitenant;
 
     /**
-     * @return Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`.
+     * @return Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`. [Flux documentation](https://fluxcd.io/flux/installation/configuration/multitenancy/)
      * 
      */
     public Optional<Output<Boolean>> multitenant() {
@@ -83,14 +83,14 @@ public final class ClusterArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later.
+     * Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later. [Flux documentation](https://fluxcd.io/flux/installation/configuration/workload-identity/)
      * 
      */
     @Import(name="objectLevelWorkloadIdentity")
     private @Nullable Output<Boolean> objectLevelWorkloadIdentity;
 
     /**
-     * @return Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later.
+     * @return Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later. [Flux documentation](https://fluxcd.io/flux/installation/configuration/workload-identity/)
      * 
      */
     public Optional<Output<Boolean>> objectLevelWorkloadIdentity() {
@@ -98,14 +98,14 @@ public final class ClusterArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release.
+     * Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release. [Flux documentation](https://fluxcd.io/flux/installation/configuration/vertical-scaling/)
      * 
      */
     @Import(name="size")
     private @Nullable Output<ClusterSize> size;
 
     /**
-     * @return Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release.
+     * @return Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release. [Flux documentation](https://fluxcd.io/flux/installation/configuration/vertical-scaling/)
      * 
      */
     public Optional<Output<ClusterSize>> size() {
@@ -227,7 +227,7 @@ public final class ClusterArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param multitenant Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`.
+         * @param multitenant Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`. [Flux documentation](https://fluxcd.io/flux/installation/configuration/multitenancy/)
          * 
          * @return builder
          * 
@@ -238,7 +238,7 @@ public final class ClusterArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param multitenant Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`.
+         * @param multitenant Lock down multi-tenancy: no references across namespaces, no remote bases, a default ServiceAccount for tenants. Default `false`. [Flux documentation](https://fluxcd.io/flux/installation/configuration/multitenancy/)
          * 
          * @return builder
          * 
@@ -290,7 +290,7 @@ public final class ClusterArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param objectLevelWorkloadIdentity Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later.
+         * @param objectLevelWorkloadIdentity Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later. [Flux documentation](https://fluxcd.io/flux/installation/configuration/workload-identity/)
          * 
          * @return builder
          * 
@@ -301,7 +301,7 @@ public final class ClusterArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param objectLevelWorkloadIdentity Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later.
+         * @param objectLevelWorkloadIdentity Let each Flux object use a ServiceAccount of its own for cloud access. Default `false`. Flux 2.6 or later. [Flux documentation](https://fluxcd.io/flux/installation/configuration/workload-identity/)
          * 
          * @return builder
          * 
@@ -311,7 +311,7 @@ public final class ClusterArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param size Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release.
+         * @param size Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release. [Flux documentation](https://fluxcd.io/flux/installation/configuration/vertical-scaling/)
          * 
          * @return builder
          * 
@@ -322,7 +322,7 @@ public final class ClusterArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param size Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release.
+         * @param size Vertical size of the controllers: concurrency, cache, requests and limits. Default: those of the release. [Flux documentation](https://fluxcd.io/flux/installation/configuration/vertical-scaling/)
          * 
          * @return builder
          * 

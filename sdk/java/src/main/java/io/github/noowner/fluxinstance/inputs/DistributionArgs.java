@@ -18,7 +18,7 @@ import javax.annotation.Nullable;
 
 
 /**
- * Which Flux is installed, and from where its images come.
+ * Which Flux is installed, and from where its images come. [Flux releases](https://fluxcd.io/flux/releases/)
  * 
  */
 public final class DistributionArgs extends com.pulumi.resources.ResourceArgs {

@@ -14,7 +14,7 @@ import javax.annotation.Nullable;
 
 
 /**
- * One kustomize patch.
+ * One kustomize patch. [Kustomize documentation](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/)
  * 
  */
 public final class PatchArgs extends com.pulumi.resources.ResourceArgs {

@@ -15,7 +15,7 @@ import javax.annotation.Nullable;
 
 
 /**
- * Horizontal scaling: a copy of each sharding controller for every shard.
+ * Horizontal scaling: a copy of each sharding controller for every shard. [Flux documentation](https://fluxcd.io/flux/installation/configuration/sharding/)
  * 
  */
 public final class ShardingArgs extends com.pulumi.resources.ResourceArgs {

@@ -14,7 +14,7 @@ import javax.annotation.Nullable;
 
 
 /**
- * A PersistentVolumeClaim for the artifacts of source-controller, `ReadWriteOnce`.
+ * A PersistentVolumeClaim for the artifacts of source-controller, `ReadWriteOnce`. It needs source-controller among `components`.
  * 
  */
 public final class StorageArgs extends com.pulumi.resources.ResourceArgs {

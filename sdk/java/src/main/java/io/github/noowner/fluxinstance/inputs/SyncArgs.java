@@ -16,7 +16,7 @@ import javax.annotation.Nullable;
 
 
 /**
- * What Flux syncs the cluster from: a source object and a Kustomization, both with the name of `name`.
+ * What Flux syncs the cluster from: a source object and a Kustomization, both with the name of `name`. [Kustomization](https://fluxcd.io/flux/components/kustomize/kustomizations/)
  * 
  */
 public final class SyncArgs extends com.pulumi.resources.ResourceArgs {

@@ -12,7 +12,7 @@ import javax.annotation.Nullable;
 
 
 /**
- * The signer of the artifact: `issuer` and `identity` for a keyless signature, or `publicKey`, and not both.
+ * The signer of the artifact: `issuer` and `identity` for a keyless signature, or `publicKey`, and not both. [Cosign documentation](https://docs.sigstore.dev/cosign/verifying/verify/)
  * 
  */
 public final class VerificationArgs extends com.pulumi.resources.ResourceArgs {
