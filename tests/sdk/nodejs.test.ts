@@ -12,6 +12,7 @@ import { stateFiles } from "../support/engine";
 import { assertOneProvider, assertOutputs, assertRefused, SECRET } from "./expected";
 
 const ROOT = join(__dirname, "..", "..");
+const QUICKSTART = join(ROOT, "examples", "quickstart-typescript");
 const execute = promisify(execFile);
 
 type Program = (kubeconfig: string) => ReturnType<PulumiFn>;
@@ -52,6 +53,21 @@ describe("the SDK for Node.js", function () {
     const { bad } = programs;
     const program = () => bad(suite.cluster.kubeconfig);
     assertRefused(await operate(await suite.project.stack("bad", program), "preview", program));
+  });
+
+  it("runs the quickstart", async () => {
+    const place = join(folder, "quickstart");
+    cpSync(QUICKSTART, place, { recursive: true, filter: (path) => !/node_modules|sdks/.test(path) });
+    await typescript(place, "--ignoreDeprecations", "6.0");
+    const program = () => {
+      const require = createRequire(join(place, "main.js"));
+      return Promise.resolve(require("./bin/index.js") as Record<string, unknown>);
+    };
+    const stack = await suite.project.stack("quickstart", program);
+    await stack.setConfig("kubernetes:kubeconfig", { value: suite.cluster.kubeconfig, secret: true });
+    const { outputs } = await succeed(stack, "up", program);
+    assert.match(String(outputs["version"]), /^v2\.9\.\d+$/);
+    await succeed(stack, "destroy");
   });
 });
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { run } from "../../../tools/sources/command";
 import { cacheFolder } from "../../../tools/sources/platform";
@@ -40,7 +40,8 @@ export async function goEnvironment(program: string): Promise<Environment> {
   const { code } = await run("go", ["version"]);
   if (code !== 0) return { missing: "there is no go" };
   const file = join(program, "go.work");
-  writeFileSync(file, `go 1.25.11\n\nuse (\n\t.\n\t${join(SDK, "go")}\n)\n`);
+  const [, module = ""] = /^module (.*)$/m.exec(readFileSync(join(SDK, "go", "go.mod"), "utf8")) ?? [];
+  writeFileSync(file, `go 1.25.11\n\nuse .\n\nreplace ${module} => ${join(SDK, "go")}\n`);
   return {
     environment: { GOWORK: file, GOFLAGS: "-trimpath -buildvcs=false", GOTOOLCHAIN: "local" },
   };
