@@ -10,7 +10,7 @@ const ring = (files, regex, message) => ({
 });
 
 export default tseslint.config(
-  { ignores: ["dist/", "sdk/", "coverage/", "examples/", "distribution/v*/"] },
+  { ignores: ["dist/", "sdk/", "coverage/", "examples/", "tests/sdk/nodejs/", "distribution/v*/"] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

@@ -129,11 +129,31 @@ describe("schema.json", () => {
       Sharding: spec.sharding,
       Sync: spec.sync,
     };
+    assertDefaults(inputProperties, { ...spec });
     for (const [type, section] of Object.entries(sections)) {
       const properties = schema.types[`flux-instance:index:${type}`]?.properties ?? {};
-      assertDefaults(properties, section as Readonly<Record<string, unknown>>);
+      for (const [key, value] of Object.entries({ ...section })) {
+        if (typeof value !== "string" && typeof value !== "boolean") continue;
+        const { description = "" } = properties[key] ?? {};
+        const hasDefault = !(schema.types[`flux-instance:index:${type}`]?.required ?? []).includes(
+          key,
+        );
+        if (hasDefault) assert.match(description, /Default(?: `|: )/, `${type}.${key}`);
+        if (description.includes("Default `")) {
+          assert.ok(description.includes(`Default \`${value}\``), `${type}.${key}: ${value}`);
+        }
+      }
     }
-    assertDefaults(inputProperties, { ...spec });
+  });
+
+  // The SDKs for Node.js and Go put a default into an object only when all of it is known, and what they return is as secret
+  // as its most secret part: a secret or unknown `sync.url` would hide the kind of the source.
+  it("leaves defaults in objects to the code", () => {
+    for (const [token, { properties = {} }] of Object.entries(schema.types)) {
+      for (const [key, property] of Object.entries(properties)) {
+        assert.equal(property.default, undefined, `${token}.${key}`);
+      }
+    }
   });
 
   it("requires the inputs that the code requires", () => {

@@ -4,11 +4,12 @@ import {
   type ServerUnaryCall,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import type { ConfigureResponse } from "@pulumi/pulumi/proto/provider_pb";
+import type { ConfigureRequest, ConfigureResponse } from "@pulumi/pulumi/proto/provider_pb";
 import type { LifecycleEntry } from "../io/lifecycle/lifecycle";
 import { Constructs } from "./constructs";
 import { engineLog } from "./engine-log";
 import { Resources } from "./resources";
+import { ServedProvider } from "./served-provider";
 
 /** What the plugin has besides what it tells the SDK. */
 export interface Own {
@@ -48,6 +49,7 @@ function withOwn(
   const log = engineLog(() => (implementation as unknown as Engine).engineAddr);
   const resources = new Resources(lifecycleOf, log, cancel.signal);
   const constructs = new Constructs(outputsOf);
+  const provider = new ServedProvider();
   const passOn = (name: string, call: ServerUnaryCall<never, never>, reply: sendUnaryData<never>) =>
     sdk[name]?.call(implementation, call, reply as sendUnaryData<unknown>);
 
@@ -78,9 +80,13 @@ function withOwn(
         response?.setSupportspreview(true);
         reply(error, response);
       };
+      provider.configured(call.request as ConfigureRequest);
       return passOn("configure", call, previewing);
     },
-    construct: constructs.answering((call, reply) => passOn("construct", call as never, reply)),
+    construct: constructs.answering((call, reply) => {
+      provider.passTo(call.request);
+      return passOn("construct", call as never, reply);
+    }),
     cancel: (call: ServerUnaryCall<never, never>, reply: sendUnaryData<never>) => {
       cancel.abort(new Error("cancelled"));
       constructs.abandon();

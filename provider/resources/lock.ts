@@ -1,5 +1,9 @@
 import { all, type Output } from "@pulumi/pulumi/output";
-import { CustomResource, type ComponentResourceOptions } from "@pulumi/pulumi/resource";
+import {
+  CustomResource,
+  type ComponentResourceOptions,
+  type CustomResourceOptions,
+} from "@pulumi/pulumi/resource";
 import type { Kept, LockRequest } from "../io/locking";
 import { LIFECYCLE } from "./outputs";
 import { promised } from "./promised";
@@ -9,11 +13,20 @@ class LockResource extends CustomResource {
   declare readonly version: Output<string>;
   declare readonly digest: Output<string>;
 
-  constructor(name: string, request: LockRequest, { parent }: ComponentResourceOptions) {
+  constructor(name: string, request: LockRequest, options: ComponentResourceOptions) {
     const { version: range, ...inputs } = request;
     const properties = { version: undefined, digest: undefined, range, ...inputs };
-    super(LIFECYCLE.lock[0], name, properties, parent === undefined ? {} : { parent });
+    super(LIFECYCLE.lock[0], name, properties, placeOf(options));
   }
+}
+
+/** The component's parent and, as that one may have none, the provider that the component was constructed by. */
+function placeOf({ parent, providers = {} }: ComponentResourceOptions): CustomResourceOptions {
+  const provider = Object.entries(providers).find(([name]) => name === "flux-instance")?.[1];
+  return {
+    ...(parent === undefined ? {} : { parent }),
+    ...(provider === undefined ? {} : { provider }),
+  };
 }
 
 /** Keeps a release for an instance. */

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -9,6 +17,7 @@ import {
   type PulumiFn,
   type Stack,
 } from "@pulumi/pulumi/automation";
+import { parse, stringify } from "yaml";
 import { provide } from "../../tools/provide";
 import { kubernetesPlugin, ownPlugin, type PluginFolder } from "./plugins";
 
@@ -18,6 +27,8 @@ export interface Project {
   readonly kubernetes: PluginFolder;
   /** Opens a stack for an inline program. */
   stack(name: string, program: PulumiFn): Promise<Stack>;
+  /** Opens a stack for the program in a folder, whose `Pulumi.yaml` is given the plugins. */
+  stackIn(name: string, folder: string): Promise<Stack>;
   remove(): void;
 }
 
@@ -52,9 +63,20 @@ export async function createProject(surroundings: Surroundings = {}): Promise<Pr
       ...surroundings.environment,
     },
   };
+  const { projectSettings, ...surrounding } = options;
+  const { backend, plugins } = projectSettings;
   return {
     folder,
     kubernetes,
+    stackIn: (stackName, workDir) => {
+      const file = join(workDir, "Pulumi.yaml");
+      // A program in a repository names the folder of its package; here it is among the plugins.
+      const { packages: _, ...settings } = parse(readFileSync(file, "utf8")) as object & {
+        readonly packages?: unknown;
+      };
+      writeFileSync(file, stringify({ ...settings, backend, plugins }));
+      return LocalWorkspace.createOrSelectStack({ stackName, workDir }, { ...surrounding, workDir });
+    },
     stack: (stackName, program) =>
       LocalWorkspace.createOrSelectStack({ stackName, projectName: "test", program }, options),
     remove: () => {

@@ -89,6 +89,24 @@ function controllerTool(program: string, version: string, expected: string): Too
   };
 }
 
+/** A downloaded Pulumi CLI brings its language plugins; of those, Go can build the ones that are modules of their own. */
+function languageTool(language: string, module: string, version: string): Tool {
+  const program = `pulumi-language-${language.toLowerCase()}`;
+  return {
+    title: `Pulumi's language plugin for ${language}`,
+    program,
+    version,
+    accepts: `^${version}`,
+    versionModule: module,
+    go: {
+      folder: "pulumi-languages",
+      package: `${module}/cmd/${program}`,
+      stamps: { [`${module}/version.Version`]: `v${version}` },
+      expected: "about 2 minutes",
+    },
+  };
+}
+
 /**
  * Every tool, by the name that `provide` takes. A further tool is one entry here and, when it is
  * built from source, one folder `tools/go/<folder>` with its own go.mod and go.sum.
@@ -162,6 +180,9 @@ export const tools = {
       expected: "about 1 minute",
     },
   },
+  // Only tests need the two.
+  "pulumi-language-java": languageTool("Java", "github.com/pulumi/pulumi-java/pkg", "1.21.2"),
+  "pulumi-language-yaml": languageTool("YAML", "github.com/pulumi/pulumi-yaml", "1.32.0"),
   // Controllers of Flux 2.9; only tests need them.
   "source-controller": controllerTool("source-controller", "1.9.2", "about 5 minutes"),
   "kustomize-controller": controllerTool("kustomize-controller", "1.9.4", "about 3 minutes"),

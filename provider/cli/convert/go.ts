@@ -1,9 +1,7 @@
 import { hasLines, quote } from "../literal";
 import type { Dialect } from "./dialect";
 import { print, type Doc, type Entry, type Group } from "./layout";
-
-/** The import path that `pulumi package add` gives the generated SDK. */
-export const GO_SDK = "example.com/pulumi-flux-instance/sdk/go/fluxinstance";
+import type { Schema } from "./schema";
 
 const LAYOUT = { indent: "\t", width: 80, align: true };
 
@@ -49,13 +47,13 @@ export const go: Dialect = {
 };
 
 /** A program with the args. */
-export function goProgram(args: Group): string {
+export function goProgram(args: Group, { language }: Schema): string {
   const before = '_, err := fluxinstance.NewFluxInstance(ctx, "flux", ';
   return [
     "package main",
     "",
     "import (",
-    `\t"${GO_SDK}"`,
+    `\t"${language.go.importBasePath}"`,
     '\t"github.com/pulumi/pulumi/sdk/v3/go/pulumi"',
     ")",
     "",

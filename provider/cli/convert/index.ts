@@ -66,7 +66,7 @@ export function writeProgram(
 /** What could end a comment, or can't be seen in it. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]+/gu;
 
-function writing(dialect: Dialect, program: (args: Group) => string): Write {
+function writing(dialect: Dialect, program: (args: Group, schema: Schema) => string): Write {
   return (args, schema) =>
-    program(objectDoc(args, argsType(schema), "FluxInstance", { schema, dialect }));
+    program(objectDoc(args, argsType(schema), "FluxInstance", { schema, dialect }), schema);
 }

@@ -14,6 +14,7 @@ export interface SchemaType {
 
 /** The list of all options, from which the SDKs are generated too. */
 export interface Schema {
+  readonly language: { readonly go: { readonly importBasePath: string } };
   readonly types: Readonly<Record<string, SchemaType>>;
   readonly resources: Readonly<
     Record<string, { readonly inputProperties: Readonly<Record<string, SchemaType>> }>

@@ -3,12 +3,13 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GO_SDK } from "../../../provider/cli/convert/go";
 import { read } from "../../../provider/core/spec/read";
 import { run } from "../built";
-import { cases, golden, programOf } from "./cases";
+import { cases, golden, programOf, schema } from "./cases";
 
-const SCHEMA = join(__dirname, "..", "..", "..", "schema.json");
+const SDK = join(__dirname, "..", "..", "..", "sdk", "go");
+const GO_SDK = schema.language.go.importBasePath;
+const GO_MODULE = GO_SDK.replace(/\/[^/]+$/, "");
 
 /** Flags of tools/sources/go.ts, so that what is compiled for those tools is used again. */
 const ENV = {
@@ -21,7 +22,7 @@ const ENV = {
 /** A program as one function of many, which a stand-in for `pulumi.Run` runs. */
 function asFunction(program: string, index: number): string {
   return program
-    .replace("import (\n", `import (\n\t"${GO_SDK.replace(/[^/]+$/, "record")}"\n`)
+    .replace("import (\n", 'import (\n\t"recorded/record"\n')
     .replace("func main() {\n\tpulumi.Run(", `func program${index}() {\n\trecord.Run(`);
 }
 
@@ -57,18 +58,17 @@ describe("a Go program", function () {
     assert.deepEqual([stdout, stderr], [`${join(folder, "crooked.go")}\n`, ""]);
   });
 
-  it("gives the SDK of Pulumi's own generator the args of the manifest", async function () {
+  it("gives the generated SDK the args of the manifest", async function () {
     cpSync(join(__dirname, "go-sdk"), folder, { recursive: true });
     const go = (...args: readonly string[]) => run("go", ["-C", folder, ...args], { env: ENV });
-    const { stderr: missing } = await go("list", "-deps", "./generate");
+    await go("mod", "edit", `-require=${GO_MODULE}@v0.0.0`, `-replace=${GO_MODULE}=${SDK}`);
+    const { stderr: missing } = await go("list", "-deps", "./record");
     if (missing !== "") {
       console.log(
         `      skipped: a Go module is not on this machine: ${missing.split("\n")[0] ?? ""}`,
       );
       this.skip();
     }
-    const generated = await go("run", "./generate", SCHEMA, folder);
-    assert.equal(generated.code, 0, generated.stderr);
     writePrograms(join(folder, "programs"));
     const { code, stdout, stderr } = await go("run", "./programs");
     assert.equal(code, 0, stderr);
@@ -133,7 +133,6 @@ function writePrograms(folder: string): void {
     writeFileSync(file, asFunction(programOf(each, "go"), index));
   }
   const calls = cases.map((_, index) => `\tprogram${index}()\n`).join("");
-  const record = GO_SDK.replace(/[^/]+$/, "record");
-  const main = `package main\n\nimport "${record}"\n\nfunc main() {\n${calls}\trecord.Print()\n}\n`;
+  const main = `package main\n\nimport "recorded/record"\n\nfunc main() {\n${calls}\trecord.Print()\n}\n`;
   writeFileSync(join(folder, "main.go"), main);
 }

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { startCluster, type Cluster } from "./support/cluster";
+import { createProject, type Project } from "./support/engine";
+import {
+  goEnvironment,
+  mavenEnvironment,
+  pythonEnvironment,
+  type Environment,
+} from "./support/languages/packages";
+import { languagePlugin, type Language } from "./support/languages/plugins";
+import { succeed } from "./support/operation";
+import { copyOf } from "./sdk/programs";
+
+const EXAMPLES = join(__dirname, "..", "examples");
+
+const ENVIRONMENTS: Readonly<Record<Language, (program: string) => Promise<Environment>>> = {
+  python: pythonEnvironment,
+  go: goEnvironment,
+  java: mavenEnvironment,
+  yaml: () => Promise.resolve({ environment: {} }),
+};
+
+/** Folders with a `Pulumi.yaml`; the language is the last word of the name. TypeScript runs in tests/sdk/nodejs.test.ts. */
+const programs = readdirSync(EXAMPLES, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !entry.name.endsWith("-typescript"))
+  .map(({ name }) => ({ name, language: name.slice(name.lastIndexOf("-") + 1) as Language }));
+
+describe("the example", function () {
+  this.timeout(10 * 60_000);
+  let cluster: Cluster | undefined;
+
+  before(async function () {
+    cluster = await startCluster(this);
+  });
+  after(async () => {
+    await cluster?.stop();
+  });
+
+  for (const { name, language } of programs) {
+    it(`${name} installs Flux and removes it`, async function () {
+      const folder = copyOf(join(EXAMPLES, name));
+      const ready = await ENVIRONMENTS[language](folder);
+      if ("missing" in ready) {
+        console.log(`      skipped: ${ready.missing}`);
+        this.skip();
+      }
+      const plugins = join(folder, ".plugins");
+      await languagePlugin(language, plugins);
+      const PATH = [plugins, process.env["PATH"]].join(delimiter);
+      const project = await createProject({ environment: { ...ready.environment, PATH } });
+      try {
+        await installs(await stackOf(project, folder));
+      } finally {
+        project.remove();
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
+  }
+
+  /** A stack of the example on the cluster of the test; some examples read the kubeconfig themselves. */
+  async function stackOf(project: Project, folder: string): Promise<Stack> {
+    assert.ok(cluster !== undefined);
+    const value = { value: cluster.kubeconfig, secret: true };
+    const stack = await project.stackIn("test", folder);
+    await stack.setConfig("kubernetes:kubeconfig", value);
+    await stack.setConfig("kubeconfig", value);
+    return stack;
+  }
+});
+
+async function installs(stack: Stack): Promise<void> {
+  const { outputs } = await succeed(stack, "up");
+  assert.match(String(outputs["version"]), /^v2\.9\.\d+$/);
+  await succeed(stack, "destroy");
+}
+
+describe("the README", () => {
+  const text = readFileSync(join(__dirname, "..", "README.md"), "utf8");
+  for (const [language, path] of [
+    ["ts", "quickstart-typescript/index.ts"],
+    ["yaml", "quickstart-yaml/Pulumi.yaml"],
+    ["python", "quickstart-python/__main__.py"],
+    ["go", "quickstart-go/main.go"],
+    ["java", "quickstart-java/src/main/java/app/App.java"],
+  ] as const) {
+    it(`has the program of ${path} as it is`, () => {
+      const program = readFileSync(join(EXAMPLES, path), "utf8");
+      assert.ok(text.includes(`\`\`\`${language}\n${program}\`\`\`\n`), path);
+    });
+  }
+});

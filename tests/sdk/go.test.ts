@@ -1,0 +1,4 @@
+import { goEnvironment } from "../support/languages/packages";
+import { describeSdk } from "./programs";
+
+describeSdk("Go", "go", goEnvironment);
