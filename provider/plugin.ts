@@ -43,6 +43,10 @@ const LIFECYCLES: readonly (readonly [LifecycleToken, Load])[] = [
     async (machine) => (await import("./io/lifecycle/transition.js")).transition(machine),
   ],
   [
+    LIFECYCLE.adoption,
+    async (machine) => (await import("./io/lifecycle/adoption.js")).adoption(machine),
+  ],
+  [
     LIFECYCLE.storageMigration,
     async (machine) =>
       (await import("./io/lifecycle/storage-migration.js")).storageMigration(machine),

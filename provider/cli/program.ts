@@ -44,8 +44,9 @@ export async function program(
   if (word === "--help" || word === "-h") return { code: 0, stdout: USAGE, stderr: "" };
   if (word === "--version") return { code: 0, stdout: `${version}\n`, stderr: "" };
   try {
-    const { output, warnings } = await runVerb(word, args, given);
-    return { code: 0, stdout: output, stderr: lines(warnings.map((it) => `warning: ${it}`)) };
+    const { output, warnings, notes = [] } = await runVerb(word, args, given);
+    const stderr = lines([...notes, ...warnings.map((it) => `warning: ${it}`)]);
+    return { code: 0, stdout: output, stderr };
   } catch (error) {
     return { stdout: "", ...explain(error, word) };
   }

@@ -1,10 +1,11 @@
 import type { Surroundings } from "../io/oci/access";
 import type { ReadPullSecret } from "../io/pull-secret";
 
-/** What a verb has to say: text for standard output, and warnings. */
+/** What a verb has to say: text for standard output, and warnings and notes for standard error, a line each. */
 export interface Outcome {
   readonly output: string;
   readonly warnings: readonly string[];
+  readonly notes?: readonly string[];
 }
 
 /** Standard input, opened by whoever reads it. */

@@ -29,6 +29,11 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import("./mirror.js")).mirror,
   },
   {
+    name: "import",
+    summary: "Print the Pulumi program that takes over the Flux of a cluster",
+    load: async () => (await import("./import.js")).importFlux,
+  },
+  {
     name: "uninstall",
     summary: "Remove Flux from a cluster without Pulumi, and leave what it has deployed",
     load: async () => (await import("./uninstall.js")).uninstall,

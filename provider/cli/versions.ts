@@ -3,8 +3,8 @@ import { InvalidInput } from "../core/problem";
 import { matches, parseConstraint } from "../core/version/constraint";
 import { selectVersion } from "../core/version/select";
 import { newestFirst } from "../core/version/version";
-import { listVersions } from "../io/list-versions";
 import { ParsedFiles } from "../io/parsed-files";
+import { openSource } from "../io/source";
 import { readArguments } from "./arguments";
 import { withSource } from "./source";
 import type { Given, Outcome } from "./verb";
@@ -20,6 +20,8 @@ Options:
   -h, --help                   Print this
 `;
 
+const HEADLINE = "The Flux versions can't be listed";
+
 const OPTIONS = { distribution: {}, range: {} } as const;
 
 /** The verb `versions`: what a distribution offers. */
@@ -29,7 +31,8 @@ export async function versions(args: readonly string[], { surroundings }: Given)
   const warnings: string[] = [];
   const warn = (line: string) => warnings.push(line);
   const access = { files: new ParsedFiles(), surroundings, warn };
-  const all = await listVersions(artifactOf(values.distribution), access);
+  const artifact = artifactOf(values.distribution);
+  const { versions: all } = await named(() => openSource(artifact, access, HEADLINE));
   const found = values.range === undefined ? all : within(values.range, all);
   return { output: found.map((version) => `${version}\n`).join(""), warnings };
 }
@@ -39,6 +42,17 @@ function artifactOf(option: string | undefined): string | undefined {
   const { distribution } = withSource({ distribution: {} }, option).args;
   const artifact = isObject(distribution) ? distribution["artifact"] : undefined;
   return typeof artifact === "string" ? artifact : undefined;
+}
+
+/** Tells problems as those of the option, which is what names the artifact here. */
+async function named<T>(step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    const problems = error.problems.map(({ reason }) => ({ path: "--distribution", reason }));
+    throw Object.assign(new InvalidInput(error.headline, problems), { cause: error });
+  }
 }
 
 /** Those a range allows; none is an error, as it is when an instance asks for it. */

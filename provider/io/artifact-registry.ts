@@ -1,6 +1,6 @@
 import { isObject } from "../core/manifest";
 import { digestOf, hexOf, isDigest, type Digest, type Expected } from "../core/oci/digest";
-import { ArtifactError } from "../core/oci/error";
+import { ArtifactError, type ArtifactErrorCode } from "../core/oci/error";
 import { printReference, type Reference } from "../core/oci/reference";
 import type { Artifact } from "./artifact";
 import { TIME_LIMIT, type ArtifactAccess } from "./oci/access";
@@ -27,6 +27,14 @@ export async function registryArtifact(
     files: () => filesOf(printReference({ ...reference, digest }), digest, pull),
   };
 }
+
+/** Why a registry may not answer now that did before. */
+const AWAY: readonly ArtifactErrorCode[] = [
+  "unreachable",
+  "timeout",
+  "unavailable",
+  "rate-limited",
+];
 
 /** Reads content through the cache. */
 class Pull {
@@ -83,13 +91,14 @@ class Pull {
       await this.#cache.keepContent(digest, content);
       return digest;
     } catch (error) {
-      if (
-        error instanceof ArtifactError &&
-        error.code === "unreachable" &&
-        lastSeen !== undefined
-      ) {
+      const away = error instanceof ArtifactError && AWAY.includes(error.code);
+      if (away && lastSeen !== undefined) {
         const remedy = `; the last digest seen is ${lastSeen}: use it by digest, or offline`;
-        throw new ArtifactError(error.code, name, error.reason + remedy, { cause: error });
+        const { code, reason, status } = error;
+        throw new ArtifactError(code, name, reason + remedy, {
+          ...(status !== undefined && { status }),
+          cause: error,
+        });
       }
       throw error;
     }

@@ -1,29 +1,15 @@
 import type { Release } from "../core/distribution/release";
-import { ArtifactError } from "../core/oci/error";
 import { InvalidInput } from "../core/problem";
 import type { Component, DistributionSpec } from "../core/spec/spec";
 import { selectVersion } from "../core/version/select";
-import { embedded } from "./embedded";
-import type { ArtifactAccess } from "./oci/access";
 import type { ParsedFiles } from "./parsed-files";
 import type { Reach } from "./reach";
-import type { ReleaseSource } from "./release-source";
+import { openSource, told } from "./source";
 
 const WITHOUT_CACHE: Reach = { surroundings: {}, warn: () => undefined };
 
-/**
- * The source that a spec names: an artifact, else the releases of this package. What reads artifacts is loaded when
- * there is one.
- *
- * @throws ArtifactError when what it names is no reference and no file URL
- */
-async function sourceOf(
-  artifact: string | undefined,
-  access: ArtifactAccess,
-): Promise<ReleaseSource> {
-  if (artifact === undefined) return embedded(access.files);
-  return (await import("./artifact-source.js")).artifactSource(artifact, access);
-}
+/** Of every error about what the distribution of a spec resolves to. */
+export const UNRESOLVED = "The Flux distribution can't be resolved";
 
 /** A release that was chosen and not yet read. */
 export interface Chosen {
@@ -44,45 +30,15 @@ export async function choose(
   files: ParsedFiles,
   reach: Reach = WITHOUT_CACHE,
 ): Promise<Chosen> {
-  const { source, available, digest } = await open(artifact, { ...reach, files });
-  if (available.length === 0) {
-    const reason = `no Flux release in ${source.title}: there is no folder "flux/<version>"`;
-    throw invalid("distribution.artifact", reason);
-  }
-  const selected = selectVersion(version, available);
+  const { source, versions, digest } = await openSource(artifact, { ...reach, files }, UNRESOLVED);
+  const selected = selectVersion(version, versions);
   if ("version" in selected) {
     const { version: chosen } = selected;
-    const load: Chosen["load"] = (components) => told(() => source.load(chosen, components));
+    const load: Chosen["load"] = (components) =>
+      told(UNRESOLVED, () => source.load(chosen, components));
     return { version: chosen, digest, load };
   }
   const remedy = artifact === undefined ? "; distribution.artifact brings other versions" : "";
-  throw invalid("distribution.version", `${selected.problem} (${source.title}${remedy})`);
-}
-
-interface Opened {
-  readonly source: ReleaseSource;
-  readonly available: readonly string[];
-  readonly digest: string;
-}
-
-function open(artifact: string | undefined, access: ArtifactAccess): Promise<Opened> {
-  return told(async () => {
-    const source = await sourceOf(artifact, access);
-    const available = await source.versions();
-    return { source, available, digest: (await source.digest?.()) ?? "" };
-  });
-}
-
-/** Tells what is wrong with an artifact as a problem of the property that names it. */
-async function told<T>(step: () => Promise<T>): Promise<T> {
-  try {
-    return await step();
-  } catch (error) {
-    if (!(error instanceof ArtifactError)) throw error;
-    throw Object.assign(invalid("distribution.artifact", error.message), { cause: error });
-  }
-}
-
-function invalid(path: string, reason: string): InvalidInput {
-  return new InvalidInput("The Flux distribution can't be resolved", [{ path, reason }]);
+  const reason = `${selected.problem} (${source.title}${remedy})`;
+  throw new InvalidInput(UNRESOLVED, [{ path: "distribution.version", reason }]);
 }

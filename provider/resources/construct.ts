@@ -90,7 +90,13 @@ function incomplete(name: string, paths: string): string {
   );
 }
 
-/** The engine prints the value at each path it is given: a path that reaches a secret goes into the text alone. */
+/** A longer value would bury the message: a trusted root has some ten thousand characters. */
+const MAX_PRINTED = 500;
+
+/**
+ * The engine prints the value at each path it is given: a path that reaches a secret, or a long value, goes into the
+ * text alone.
+ */
 function toInputPropertiesError(
   { headline, problems }: InvalidInput,
   printable: (path: string) => boolean,
@@ -108,7 +114,8 @@ function toPropertyError({ path, reason }: Problem) {
 
 function isPrintable(path: string, args: Json, opaquePaths: readonly string[]): boolean {
   if (path === "" || opaquePaths.some((opaque) => overlap(path, opaque))) return false;
-  return !JSON.stringify(valueAt(args, path) ?? null).includes("@");
+  const value = JSON.stringify(valueAt(args, path) ?? null);
+  return value.length <= MAX_PRINTED && !value.includes("@");
 }
 
 /** The value at a property path. */

@@ -88,7 +88,8 @@ function lifecycleStages(
     ...(customTimeouts === undefined ? {} : { customTimeouts }),
   };
   const cluster = () => ({ cluster: outputOf(members("transition"), "cluster") });
-  const owner = { urn, manager: FIELD_MANAGER };
+  // The SDK sends no input that is named `urn`.
+  const owner = { instance: urn, manager: FIELD_MANAGER };
   type Parameters = ConstructorParameters<typeof LifecycleResource>;
   const one =
     (token: Parameters[0], role: string, given: () => Parameters[2]): Register =>

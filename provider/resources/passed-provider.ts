@@ -30,12 +30,12 @@ export class PassedProvider extends ProviderResource {
 
 /**
  * Makes the SDK hand a passed Kubernetes provider over as a PassedProvider; without it the provider is a mere
- * reference. It is what `@pulumi/kubernetes` does when it is loaded, for 60 MB less.
+ * reference. It is what `@pulumi/kubernetes` does when it is loaded, for 60 MB less. A package without a version is
+ * taken for all versions of the provider.
  * https://github.com/pulumi/pulumi/pull/7624
  */
 export function readPassedProviders(): void {
   registerResourcePackage("kubernetes", {
-    version: "",
     constructProvider: (name, _type, urn) => new PassedProvider(name, urn),
   });
 }

@@ -71,7 +71,7 @@ describe("loading a manifest", () => {
     const input = manifest({ ...MINIMAL, migrateResources: 1, wait: 2 }, { name: "mine" });
     assert.deepEqual(
       (await refusal(input)).split("\n").map((line) => line.split(":")[0]),
-      ["metadata.name", "spec.migrateResources", "spec.wait", ""],
+      ["metadata.name", "spec.wait", "spec.migrateResources", ""],
     );
   });
 });

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { withSource } from "../../provider/cli/source";
 import { UsageError, type Given } from "../../provider/cli/verb";
+import { startFakeApiServer } from "../support/fake-api-server";
 import { tarGzip } from "../support/registries/archive";
 import { artifactOf, smallRelease } from "../support/registries/artifact";
 import { startHostileRegistry } from "../support/registries/hostile";
@@ -91,6 +95,32 @@ describe("the distribution of a manifest", () => {
         stderr,
         /^spec\.distribution\.artifact: .* HTTP 401 .* shown no credentials, and the Secret flux-system\/regcred of distribution\.artifactPullSecret can't be read: no cluster answers; log in/,
       );
+    });
+
+    it("is pulled as Docker pulls, with a warning, where no cluster answers", async function () {
+      this.timeout(120_000); // Of which a busy machine may need half to load the library for clusters.
+      const cluster = await startFakeApiServer(() => "reset");
+      await cluster.close();
+      const folder = mkdtempSync(join(tmpdir(), "flux-instance-source-"));
+      try {
+        const [kubeconfig, dockerConfig] = [
+          join(folder, "kubeconfig"),
+          join(folder, "config.json"),
+        ];
+        writeFileSync(kubeconfig, cluster.kubeconfig);
+        const auths = { [registry.address]: { auth: LOGIN } };
+        writeFileSync(dockerConfig, JSON.stringify({ auths }));
+        const surroundings = { dockerConfig, kubeconfigs: [kubeconfig] };
+        const { code, stdout, stderr } = await render([], { surroundings });
+        assert.equal(code, 0, stderr);
+        assert.match(stdout, /^\{\s*"version": "v2\.9\.8"/);
+        assert.match(
+          stderr,
+          /^warning: the Secret flux-system\/regcred of distribution\.artifactPullSecret can't be read: .*ECONNREFUSED.*; the credentials that Docker knows take its place\n$/,
+        );
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
     });
 
     it("is not asked for where the option names another", async () => {

@@ -57,6 +57,9 @@ describe("flux-instance versions", () => {
     const empty = await cli(["versions", "--distribution", join(folder, "flux")]);
     assert.equal(empty.code, 1);
     assert.match(empty.stderr, /^--distribution: no Flux release in the releases in /);
+    mkdirSync(join(folder, "nothing", "flux", "other"), { recursive: true });
+    const other = await cli(["versions", "--distribution", join(folder, "nothing")]);
+    assert.equal(other.code, 1);
     assert.equal((await cli(["versions", "--distribution", "http://x"])).code, 2);
     assert.equal((await cli(["versions", "extra"])).code, 2);
     assert.match((await cli(["versions", "--help"])).stdout, /^Usage:\n {2}flux-instance versions/);

@@ -90,6 +90,8 @@ describe("an instance from a registry that wants a login", function () {
     artifactCredentials: { username: USER.username, password: secret(USER.password) },
   }));
 
+  const locked = from(() => ({ artifactCredentials: { ...USER }, updatePolicy: "locked" }));
+
   function assertNoPassword({ text, recorder }: Operation): void {
     // The SDK's own debug messages show every input; only `--debug` prints them.
     const told = recorder.events.filter(
@@ -197,19 +199,41 @@ describe("an instance from a registry that wants a login", function () {
     assert.equal(await digestIn(), second?.digest);
   });
 
-  it("fails when the registry is away, and goes on offline with a warning", async () => {
-    await registry.stop();
-    const failed = await operate(stack, "up", withLogin);
-    assert.ok(failed.failed);
-    const error = errorsOf(failed);
-    assert.match(error, /distribution\.artifact.*can't be reached.*check its name, the network/);
-    assert.match(error, new RegExp(`the last digest seen is ${second?.digest}.*or offline`));
-    const up = await succeed(
-      stack,
-      "up",
-      from(() => ({ offline: true })),
-    );
-    assert.match(warningsOf(up), /offline, so the last digest seen is used: sha256:/);
-    assert.equal(await digestIn(), second?.digest);
+  it("keeps its digest when it is locked, and says that the tag moved", async () => {
+    await succeed(stack, "up", locked);
+    await tag(first);
+    const moved = await succeed(stack, "preview", locked);
+    assert.deepEqual(moved.recorder.steps(), []);
+    const note = `locked to Flux v2.9.4 in ${second?.digest}, and Flux v2.9.4 in ${first?.digest} is there`;
+    assert.ok(moved.recorder.messages("info").join().includes(note));
+    await tag(second);
+    const back = await succeed(stack, "preview", locked);
+    assert.doesNotMatch(back.recorder.messages("info").join(), /locked to/);
+  });
+
+  describe("that is away", () => {
+    before(() => registry.stop());
+
+    it("goes on with a warning when it is locked", async () => {
+      const up = await succeed(stack, "up", locked);
+      assert.match(warningsOf(up), /no newer release could be looked for: .*can't be reached/);
+      assert.equal(await digestIn(), second?.digest);
+      assertNoPassword(up);
+    });
+
+    it("fails, and goes on offline with a warning", async () => {
+      const failed = await operate(stack, "up", withLogin);
+      assert.ok(failed.failed);
+      const error = errorsOf(failed);
+      assert.match(error, /distribution\.artifact.*can't be reached.*check its name, the network/);
+      assert.match(error, new RegExp(`the last digest seen is ${second?.digest}.*or offline`));
+      const up = await succeed(
+        stack,
+        "up",
+        from(() => ({ offline: true })),
+      );
+      assert.match(warningsOf(up), /offline, so the last digest seen is used: sha256:/);
+      assert.equal(await digestIn(), second?.digest);
+    });
   });
 });

@@ -75,4 +75,37 @@ describe("bad input", function () {
     assert.match(error, /distribution\.version.*no Flux version matches/);
     assert.match(error, /cluster\.size/);
   });
+
+  it("about who must have signed names the property, and prints no key that is secret", async () => {
+    const artifact = `oci://127.0.0.1:1/a/b@sha256:${"0".repeat(64)}`;
+    const distribution = { version: "2.9.x", artifact };
+    const verify = { publicKey: secret(SECRET) };
+    const key = await errorOf("key", { distribution: { ...distribution, verify } });
+    assert.match(key, /distribution\.verify: .*distribution\.verify\.publicKey is no public key/);
+    const root = { issuer: "https://issuer.example", identity: "me", trustedRoot: secret(SECRET) };
+    const noRoot = await errorOf("root", { distribution: { ...distribution, verify: root } });
+    assert.match(noRoot, /distribution\.verify\.trustedRoot: is no JSON object/);
+    const identity = { issuer: "https://issuer.example", identity: secret(`(${SECRET}`) };
+    const pattern = await errorOf("pattern", {
+      distribution: { ...distribution, verify: identity },
+    });
+    assert.match(
+      pattern,
+      /distribution\.verify\.identity is no regular expression.*missing closing/,
+    );
+    const embedded = await errorOf("embedded", { distribution: { version: "2.9.x", verify } });
+    assert.match(embedded, /distribution\.verify: needs an artifact in a registry/);
+  });
+
+  it("prints no value that would bury the message", async () => {
+    const trustedRoot = JSON.stringify({ mediaType: "y".repeat(10_000) });
+    const verify = { issuer: "https://issuer.example", identity: "me", trustedRoot };
+    const artifact = `oci://127.0.0.1:1/a/b@sha256:${"0".repeat(64)}`;
+    const error = await errorOf("long", { distribution: { version: "2.9.x", artifact, verify } });
+    assert.match(
+      error,
+      /distribution\.verify: .*distribution\.verify\.trustedRoot is no trusted root/,
+    );
+    assert.doesNotMatch(error, /yyy/);
+  });
 });

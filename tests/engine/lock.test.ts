@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { useCluster } from "../support/cluster-suite";
-import { instance, operate, succeed, type Operation } from "../support/operation";
+import { instance, operate, resourcesOf, succeed, type Operation } from "../support/operation";
 import { needsShared } from "../support/shared";
 
 describe("a locked instance", function () {
@@ -56,6 +56,18 @@ describe("a locked instance", function () {
 
     const moved = await succeed(stack, "up", program("~2.9.1"));
     assert.equal(moved.outputs["version"], "v2.9.3");
+
+    publish("v2.9.4");
+    const same = program("~2.9.1");
+    assert.match(infos(await succeed(stack, "preview", same)), /`pulumi up --replace URN`/);
+    const lock = (await resourcesOf(stack)).find(({ type }) => type.endsWith(":Lock"));
+    const replace = [lock?.urn ?? assert.fail("there is no lock")];
+    const previewed = await stack.preview({ program: same, replace, color: "never" });
+    assert.match(previewed.stdout, /flux-instance:index:Lock flux:lock replace/);
+    assert.match(previewed.stdout, /FluxInstance flux update \[diff: ~resolved\]/);
+    const replaced = await stack.up({ program: same, replace });
+    assert.equal(replaced.outputs["version"]?.value, "v2.9.4");
+    assert.deepEqual((await succeed(stack, "preview", same)).recorder.steps(), []);
 
     renameSync(join(folder, "flux"), join(folder, "away"));
     const failed = await operate(stack, "preview", program("~2.9.1"));

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { FLUX_CONTROLLERS } from "../support/flux-controllers";
 import { applyFluxObjects, terminating, workloadUids } from "../support/flux-objects";
-import { useFlux } from "../support/flux-suite";
-import { childrenOf, instance, succeed } from "../support/operation";
+import { fluxProgram, useFlux } from "../support/flux-suite";
+import { childrenOf, succeed } from "../support/operation";
 
 const MANY = { kustomizations: 50, helmReleases: 30, namespaces: 10 };
 /** Five times what a destroy may take: it catches one that hangs. */
@@ -14,22 +13,7 @@ describe("an instance whose controllers run", function () {
   const suite = useFlux();
   let stack: Stack;
 
-  const program = (args: object = {}) =>
-    instance(() => ({
-      distribution: { version: "2.9.x" },
-      components: [...FLUX_CONTROLLERS],
-      sync: { kind: "OCIRepository", url: suite.source.fleet, ref: suite.source.tag, path: "./" },
-      kustomize: {
-        patches: [
-          {
-            target: { kind: "OCIRepository" },
-            patch: `[{"op": "add", "path": "/spec/insecure", "value": true}]`,
-          },
-        ],
-      },
-      kubeconfig: suite.cluster.kubeconfig,
-      ...args,
-    }));
+  const program = () => fluxProgram(suite);
 
   const definitions = async () =>
     (await suite.cluster.list("apiextensions.k8s.io/v1", "CustomResourceDefinition")).length;

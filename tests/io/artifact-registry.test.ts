@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { digestOf } from "../../provider/core/oci/digest";
+import { ArtifactError } from "../../provider/core/oci/error";
 import { IMAGE_INDEX, IMAGE_MANIFEST } from "../../provider/core/oci/manifest";
 import { artifactSource } from "../../provider/io/artifact-source";
 import type { ArtifactAccess } from "../../provider/io/oci/access";
@@ -115,6 +116,36 @@ describe("an artifact in a registry", function () {
     await assert.rejects(read(":v1"), {
       code: "unreachable",
       message: new RegExp(`the last digest seen is ${FIRST.digest}: use it by digest, or offline`),
+    });
+  });
+
+  for (const [code, trouble] of [
+    ["rate-limited", { status: 429, headers: { "retry-after": "3600" } }],
+    ["unavailable", { status: 503, headers: { "retry-after": "3600" } }],
+    ["timeout", undefined],
+  ] as const) {
+    it(`fails where the registry is ${code}, and names the last digest`, async () => {
+      await read(":v1");
+      trick = (_seen, response) => {
+        if (trouble !== undefined) response.writeHead(trouble.status, trouble.headers).end();
+        return true;
+      };
+      const remedy = new RegExp(`the last digest seen is ${FIRST.digest}: use it by digest`);
+      const limits = code === "timeout" ? { timeLimit: 200 } : {};
+      await assert.rejects(read(":v1", limits), { code, message: remedy });
+    });
+  }
+
+  it("has no last digest to name where it is gone or refused", async () => {
+    await read(":v1");
+    trick = (_seen, response) => {
+      response.writeHead(403).end();
+      return true;
+    };
+    await assert.rejects(read(":v1"), (error) => {
+      assert.ok(error instanceof ArtifactError && error.code === "unauthorized");
+      assert.doesNotMatch(error.message, /last digest/);
+      return true;
     });
   });
 

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Json } from "../../provider/core/manifest";
 import { tokenOf } from "../../provider/core/opaque";
 import { InvalidInput } from "../../provider/core/problem";
+import type { Kept, LockRequest } from "../../provider/io/locking";
+import type { Surroundings } from "../../provider/io/oci/access";
 import { ParsedFiles } from "../../provider/io/parsed-files";
 import { prepare } from "../../provider/io/prepare";
 import { tarGzip } from "../support/registries/archive";
@@ -130,10 +136,78 @@ describe("preparing an instance", () => {
       const { problems } = await problemsOf(from({ verify }));
       assert.deepEqual(
         problems.map(({ path }) => path),
-        ["distribution.artifact"],
+        ["distribution.verify"],
       );
       assert.match(problems[0]?.reason ?? "", /signature/);
       assert.ok(!registry.seen.some(({ path }) => path.includes("/blobs/")));
+    });
+
+    describe("with a lock", () => {
+      const LOCKED = { version: "2.9.x", updatePolicy: "locked" };
+      let requests: LockRequest[];
+      beforeEach(() => (requests = []));
+      /** A lock that keeps a release, or the first candidate. */
+      const locked = (args: object, kept?: Kept, surroundings: Surroundings = {}) =>
+        prepare(args as Json, {
+          files,
+          surroundings,
+          strict: true,
+          lock: (request) => {
+            requests.push(request);
+            const { candidate } = request;
+            return Promise.resolve(kept ?? candidate ?? assert.fail("nothing to keep"));
+          },
+        });
+
+      it("is asked with the args and what they resolve to", async () => {
+        const args = from(LOCKED);
+        const prepared = await locked(args);
+        assert.ok(!("undecided" in prepared));
+        const { version, artifact: name } = args.distribution;
+        const candidate = { version: "v2.9.8", digest: artifact.digest };
+        assert.deepEqual(requests, [{ version, artifact: name, candidate }]);
+        assert.equal(prepared.release.digest, artifact.digest);
+        assert.deepEqual([prepared.warnings, prepared.notes], [[], []]);
+      });
+
+      it("is not asked while anything is wrong or unknown", async () => {
+        const wrong = { ...from(LOCKED), cluster: { size: "huge" } };
+        await assert.rejects(locked(wrong), /cluster\.size/);
+        const unsigned = from({ ...LOCKED, verify: { issuer: "x", identity: "(" } });
+        await assert.rejects(locked(unsigned), /distribution\.verify\.identity/);
+        const unknown = await locked({ ...from(LOCKED), wait: tokenOf("wait") });
+        assert.ok("undecided" in unknown);
+        assert.deepEqual(requests, []);
+      });
+
+      it("keeps a release whose registry is away, with a warning, and tells that its tag moved", async () => {
+        const cacheFolder = mkdtempSync(join(tmpdir(), "flux-instance-prepare-"));
+        try {
+          const args = from(LOCKED);
+          await locked(args, undefined, { cacheFolder });
+          const kept = { version: "v2.9.8", digest: artifact.digest };
+          const newer = artifactOf(tarGzip(smallRelease("v2.9.9")));
+          await registry.stop();
+          const moved = await startHostileRegistry(() => newer);
+          const elsewhere = { ...args.distribution, artifact: `oci://${moved.address}/a/b` };
+          try {
+            const told = await locked({ ...args, distribution: elsewhere }, kept, { cacheFolder });
+            assert.ok(!("undecided" in told));
+            assert.equal(told.release.version, "v2.9.8");
+            assert.match(told.notes.join(), /locked to Flux v2\.9\.8 in .*, and Flux v2\.9\.9 in/);
+            assert.deepEqual(told.warnings, []);
+          } finally {
+            await moved.stop();
+          }
+          const away = await locked(args, kept, { cacheFolder });
+          assert.ok(!("undecided" in away));
+          assert.equal(away.release.digest, artifact.digest);
+          assert.match(away.warnings.join(), /^no newer release could be looked for: .*reached/);
+          assert.match(requests.at(-1)?.unresolved ?? "", /^distribution\.artifact: .*reached/);
+        } finally {
+          rmSync(cacheFolder, { recursive: true });
+        }
+      });
     });
 
     it("asks the registry for nothing while an arg about it is wrong or unknown", async () => {

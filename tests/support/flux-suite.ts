@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { startRegistry, type Registry } from "../../tools/registry";
 import { requireTools } from "../tools/require-tools";
 import { useCluster, type Suite } from "./cluster-suite";
@@ -6,6 +7,7 @@ import { FLUX_CONTROLLERS, startFluxControllers, type FluxControllers } from "./
 import { objectsOf } from "./flux/objects-of";
 import { pushFluxSource, type FluxSource } from "./flux/source";
 import type { Objects } from "./kubernetes-plugin/objects";
+import { instance } from "./operation";
 
 /** What a suite with running controllers works with, from its first test to its last. */
 export interface FluxSuite extends Suite {
@@ -13,7 +15,24 @@ export interface FluxSuite extends Suite {
   readonly source: FluxSource;
   /** The cluster past Pulumi; asked anew each time, as kinds come and go with their CRDs. */
   readonly objects: Objects;
+  /** The sync of an instance that makes the Deployment `apps/workload`. */
+  readonly sync: Readonly<Record<string, string>>;
 }
+
+/** A program with one instance of the controllers that run, which syncs from the suite's registry. */
+export function fluxProgram(suite: FluxSuite, args: object = {}): PulumiFn {
+  return instance(() => ({
+    distribution: { version: "2.9.x" },
+    components: [...FLUX_CONTROLLERS],
+    sync: suite.sync,
+    // The registry has no TLS, and a sync has no option for that.
+    kustomize: { patches: [{ target: { kind: "OCIRepository" }, patch: INSECURE }] },
+    kubeconfig: suite.cluster.kubeconfig,
+    ...args,
+  }));
+}
+
+const INSECURE = `[{ "op": "add", "path": "/spec/insecure", "value": true }]`;
 
 /**
  * Gives the surrounding `describe` a cluster and a Pulumi project of its own, with Flux's controllers as processes
@@ -50,6 +69,10 @@ export function useFlux(): FluxSuite {
     },
     get objects() {
       return objectsOf(suite.cluster.kubeconfig);
+    },
+    get sync() {
+      const { fleet, tag } = started(source);
+      return { kind: "OCIRepository", url: fleet, ref: tag, path: "./" };
     },
     get controllers() {
       return started(controllers);

@@ -46,10 +46,25 @@ export async function convert(args: readonly string[], given: Given): Promise<Ou
   return { output, warnings: loaded.warnings };
 }
 
-/** The Pulumi program that makes a FluxInstance of these args, which were read without problems. */
-export function writeProgram(args: JsonObject, language: Language, schema: Schema): string {
-  return WRITERS[language](args, schema);
+/**
+ * The Pulumi program that makes a FluxInstance of these args, which were read without problems.
+ *
+ * @param comments what stands before it, a line each
+ */
+export function writeProgram(
+  args: JsonObject,
+  language: Language,
+  schema: Schema,
+  comments: readonly string[] = [],
+): string {
+  const mark = language === "typescript" || language === "go" ? "//" : "#";
+  const lines = comments.map((comment) => `${mark} ${comment.replace(UNPRINTABLE, " ")}\n`);
+  const gap = lines.length === 0 ? "" : "\n";
+  return `${lines.join("")}${gap}${WRITERS[language](args, schema)}`;
 }
+
+/** What could end a comment, or can't be seen in it. */
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]+/gu;
 
 function writing(dialect: Dialect, program: (args: Group) => string): Write {
   return (args, schema) =>

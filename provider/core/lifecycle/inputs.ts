@@ -34,7 +34,7 @@ export interface GateInputs extends JsonObject {
 /** What the lifecycle resources of an instance are told. */
 export function lifecycleInputs(
   spec: Spec,
-  { version, digest }: Pick<Release, "version" | "digest">,
+  { version }: Pick<Release, "version">,
   { objects, revision }: Pick<Rendered, "objects" | "revision">,
 ): LifecycleInputs {
   const references = objects.map(({ manifest }) => referenceTo(manifest));
@@ -43,7 +43,6 @@ export function lifecycleInputs(
   return {
     transition: {
       version,
-      artifactDigest: digest,
       namespace,
       components,
       objects: references,

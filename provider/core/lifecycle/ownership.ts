@@ -1,22 +1,13 @@
 import { listAt, objectAt, textAt } from "../deployment";
 import { isObject, type JsonObject } from "../manifest";
-
-/** Which object is meant; cluster-wide ones have no namespace. */
-export interface ObjectReference {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly namespace?: string;
-  readonly name: string;
-}
+import { OWNER_ANNOTATION } from "./annotations";
+import type { ObjectReference } from "./inputs";
 
 /** An object that is in the cluster; of the live one only `metadata` is looked at. */
 export interface Existing {
   readonly reference: ObjectReference;
   readonly live: JsonObject;
 }
-
-/** The annotation of every child: the URN of its FluxInstance. */
-export const OWNER = "flux-instance.pulumi.com/urn";
 
 /** The same object in any version of its kind. */
 export function keyOf({ apiVersion, kind, namespace = "", name }: ObjectReference): string {
@@ -31,7 +22,7 @@ export function printReference({ kind, namespace, name }: ObjectReference): stri
 
 /** The URN of the FluxInstance that an object belongs to, if any. */
 export function instanceOf(live: JsonObject): string | undefined {
-  const urn = annotationsOf(live)[OWNER];
+  const urn = annotationsOf(live)[OWNER_ANNOTATION];
   return typeof urn === "string" && urn !== "" ? urn : undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { Problem } from "../problem";
-import { instanceOf, OWNER, ownerOf, printReference, type Existing } from "./ownership";
+import { OWNER_ANNOTATION } from "./annotations";
+import { instanceOf, ownerOf, printReference, type Existing } from "./ownership";
 
 /** How an instance may meet objects that are there before it. */
 export interface Takeover {
@@ -77,7 +78,7 @@ function othersProblem(theirs: readonly Existing[], urn: string, ours: string): 
     : `Keep only one of them: run \`pulumi destroy\` in stack ${stackOf(urn)}`;
   const reason =
     `${printList(theirs)} belong to another FluxInstance, ${urn}, and are never taken from it. ${remedy}. When that ` +
-    `instance is gone, remove the annotation ${OWNER} from the objects.`;
+    `instance is gone, remove the annotation ${OWNER_ANNOTATION} from the objects.`;
   return [{ path: "", reason }];
 }
 

@@ -1,5 +1,5 @@
-import type { Change, DeletionPolicy } from "./transition";
-import { removedComponents } from "./transition";
+import type { DeletionPolicy } from "./plan";
+import { removedComponents, type Change } from "./transition";
 
 /** What of a change the user should know before it happens. */
 export function warningsOf(change: Change, counts: string | undefined): readonly string[] {

@@ -1,7 +1,8 @@
 import type { Problem } from "../problem";
 import { parseVersion, type Version } from "../version/version";
 import type { Definition } from "./definitions";
-import type { ObjectReference } from "./ownership";
+import type { ObjectReference } from "./inputs";
+import type { DeletionPolicy } from "./plan";
 import { isSmaller } from "./transition-quantity";
 
 export interface SyncChoice {
@@ -17,8 +18,6 @@ export interface StorageChoice {
   readonly size: string;
   readonly allowReplace: boolean;
 }
-
-export type DeletionPolicy = "Uninstall" | "KeepCRDs" | "Retain";
 
 /** An installation of Flux, as far as a change of it can be wrong. Empty texts are not known. */
 export interface Installation {

@@ -42,13 +42,15 @@ const DOCKER_HUB = ["docker.io", "index.docker.io", "registry-1.docker.io"];
  * @throws ArtifactError with the part that is wrong
  */
 export function parseReference(text: string): Reference {
+  const shown = withoutLogin(text);
   const wrong = (reason: string): never => {
     throw new ArtifactError(
       "invalid-reference",
-      `"${text}"`,
+      `"${shown}"`,
       `${reason}; write it as "oci://registry/repository:tag" or "oci://registry/repository@sha256:…"`,
     );
   };
+  if (shown !== text) wrong("has a login, which is passed beside it or by `docker login`");
   const [named = "", digest, ...rest] = withoutScheme(text).split("@");
   if (rest.length > 0) wrong('has more than one "@"');
   if (digest !== undefined && !isDigest(digest)) wrong(`"${digest}" is no sha256 digest`);
@@ -61,6 +63,12 @@ export function parseReference(text: string): Reference {
   const place = { registry, repository };
   if (!isDigest(digest)) return { ...place, tag: tag ?? "latest" };
   return tag === undefined ? { ...place, digest } : { ...place, tag, digest };
+}
+
+/** A digest has no "/", so what is before an "@" with one behind it is a login; messages must not show that. */
+function withoutLogin(text: string): string {
+  const at = text.lastIndexOf("@");
+  return at >= 0 && text.includes("/", at) ? `${SCHEME}…${text.slice(at)}` : text;
 }
 
 /** Whether a valid reference says its tag, rather than leaving it to the default. */

@@ -102,15 +102,16 @@ function meaningOf(code: string): string {
   return "can't be read";
 }
 
+/** The policy is not quoted: it may be a secret. */
 function requireIdentity({ identity: found }: Signer, policy: Keyless): void {
   const issuer = nameIn(found, "issuer", found?.extensions?.issuer);
   const identity = nameIn(found, "identity", found?.subjectAlternativeName);
   const by = `is by ${quote(identity)} (issuer ${quote(issuer)})`;
   if (issuer !== policy.issuer) {
-    throw new SignatureError(`${by}, and not of the issuer ${quote(policy.issuer)}`);
+    throw new SignatureError(`${by}, which is not distribution.verify.issuer`);
   }
   if (!policy.matches(identity)) {
-    throw new SignatureError(`${by}, which "${policy.identity}" does not match as a whole`);
+    throw new SignatureError(`${by}, which distribution.verify.identity does not match as a whole`);
   }
 }
 

@@ -55,7 +55,9 @@ function toKeyless(issuer = "", identity = ""): VerifyPolicy {
     return { kind: "keyless", issuer, identity, matches: parseRegex(identity) };
   } catch (error) {
     if (!(error instanceof RegexError)) throw error;
-    const reason = `"${identity}" is no regular expression in RE2 syntax: ${error.message}`;
+    // The part that quotes it is left out, as it may be a secret.
+    const [why = ""] = error.message.split(": `", 1);
+    const reason = `is no regular expression in RE2 syntax (https://github.com/google/re2/wiki/Syntax): ${why}`;
     throw new VerifyPolicyError("identity", reason);
   }
 }

@@ -5,11 +5,12 @@ import type { Connection } from "./connection";
 import { ClusterError } from "./error";
 import { SECRETS } from "./types";
 
-const TIME_LIMIT = 3_000;
+/** Of which a login by a program, as `aws eks get-token`, may take seconds. */
+const TIME_LIMIT = 10_000;
 const KEY = ".dockerconfigjson";
 
 /**
- * The `.dockerconfigjson` of a Secret in a cluster. It takes 3 seconds at most.
+ * The `.dockerconfigjson` of a Secret in a cluster. It takes 10 seconds at most.
  *
  * @throws ClusterError not-found where the Secret is absent, invalid where it is none for pulling
  */
@@ -20,6 +21,8 @@ export async function readPullSecret(
   name: string,
   signal?: AbortSignal,
 ): Promise<string> {
+  // Loaded before the time counts, as it may take longer on a busy machine than the cluster does.
+  await import("./kube-config.js");
   const limit = AbortSignal.timeout(TIME_LIMIT);
   const cluster = await connect(connection, {
     surroundings,

@@ -1,4 +1,5 @@
-import { keyOf, type Existing, type ObjectReference } from "../../core/lifecycle/ownership";
+import type { ObjectReference } from "../../core/lifecycle/inputs";
+import { keyOf, type Existing } from "../../core/lifecycle/ownership";
 import type { JsonObject } from "../../core/manifest";
 import type { Cluster } from "../cluster/cluster";
 import { typesOf, versionsOf, type ServedType } from "../cluster/discovery";

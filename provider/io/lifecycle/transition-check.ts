@@ -46,7 +46,7 @@ const DECIDING = [
   "storage",
   "deletionPolicy",
   "adopt",
-  "urn",
+  "instance",
 ] as const;
 
 /** Whether all that decides is known, as it is wherever the component has children. */

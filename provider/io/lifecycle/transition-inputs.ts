@@ -1,17 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { listAt, textAt } from "../../core/deployment";
 import { toDefinitions } from "../../core/lifecycle/definitions";
-import type { ObjectReference } from "../../core/lifecycle/ownership";
-import type {
-  DeletionPolicy,
-  Installation,
-  StorageChoice,
-  SyncChoice,
-} from "../../core/lifecycle/transition";
+import { DELETION_POLICIES } from "../../core/lifecycle/plan";
+import type { Installation, StorageChoice, SyncChoice } from "../../core/lifecycle/transition";
 import type { Takeover } from "../../core/lifecycle/transition-existing";
 import { isObject, type JsonObject } from "../../core/manifest";
 import type { Connection } from "../cluster/connection";
 import { connectionOf, CONNECTION_INPUTS } from "../cluster/inputs";
+import { toReferences } from "./adoption-inputs";
 import type { Properties } from "./lifecycle";
 
 /** What a transition is told. */
@@ -37,28 +33,14 @@ export function toTransitionInputs({ values, unknown }: Properties): TransitionI
     definitions: definitions === undefined ? [] : toDefinitions(definitions),
     ...(isObject(sync) ? { sync: toSync(sync) } : {}),
     ...(isObject(storage) ? { storage: toStorage(storage) } : {}),
-    deletionPolicy: POLICIES.find((policy) => policy === values["deletionPolicy"]) ?? "Uninstall",
+    deletionPolicy:
+      DELETION_POLICIES.find((policy) => policy === values["deletionPolicy"]) ?? "Uninstall",
     adopt: values["adopt"] === true,
     upsert: values["upsert"] === true || unknown.has("upsert"),
-    urn: textAt(values, "urn"),
+    urn: textAt(values, "instance"),
     manager: textAt(values, "manager"),
     connection: connectionOf(values),
   };
-}
-
-/** The input `objects`. */
-export function toReferences(values: JsonObject): readonly ObjectReference[] {
-  return listAt(values, "objects")
-    .filter((object) => isObject(object))
-    .map((object) => {
-      const namespace = textAt(object, "namespace");
-      return {
-        apiVersion: textAt(object, "apiVersion"),
-        kind: textAt(object, "kind"),
-        ...(namespace === "" ? {} : { namespace }),
-        name: textAt(object, "name"),
-      };
-    });
 }
 
 /** The inputs that differ; an unknown one is taken as different. */
@@ -91,8 +73,6 @@ export interface Changes {
 export function isConnectionKnown({ unknown }: Properties): boolean {
   return !CONNECTION_INPUTS.some((name) => unknown.has(name));
 }
-
-const POLICIES: readonly DeletionPolicy[] = ["Uninstall", "KeepCRDs", "Retain"];
 
 function isConnection(name: string): boolean {
   return CONNECTION_INPUTS.some((input) => input === name);

@@ -1,6 +1,7 @@
 import { FLUX_KINDS, type FluxKind } from "../../core/lifecycle/kinds";
 import type { Use } from "../../core/lifecycle/migration-uses";
-import { keyOf, type Existing, type ObjectReference } from "../../core/lifecycle/ownership";
+import type { ObjectReference } from "../../core/lifecycle/inputs";
+import type { Existing } from "../../core/lifecycle/ownership";
 import { removedComponents, type Change } from "../../core/lifecycle/transition";
 import type { JsonObject } from "../../core/manifest";
 import { connect, type Cluster } from "../cluster/cluster";
@@ -10,6 +11,7 @@ import { isClusterError } from "../cluster/error";
 import { clusterUid } from "../cluster/identity";
 import { collect } from "../cluster/list";
 import type { Surroundings } from "../oci/access";
+import { newObjects } from "./adoption-inputs";
 import { findExisting } from "./adoption-objects";
 import type { Call } from "./lifecycle";
 import { usesOfRemovedVersions } from "./removed-versions";
@@ -92,15 +94,6 @@ export async function look(
     return { isElsewhere, met, operators, counts, uses };
   });
   return failure === undefined ? sight : { ...sight, failure };
-}
-
-/** The objects that are not among the old ones, in any version. */
-export function newObjects(
-  next: readonly ObjectReference[],
-  old: readonly ObjectReference[],
-): readonly ObjectReference[] {
-  const known = new Set(old.map(keyOf));
-  return next.filter((object) => !known.has(keyOf(object)));
 }
 
 /** Whether a former connection leads to another cluster; not where it leads nowhere any more. */

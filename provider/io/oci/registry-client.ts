@@ -1,19 +1,14 @@
 import { digestOf, isDigest, verified, type Digest, type Expected } from "../../core/oci/digest";
 import { ArtifactError } from "../../core/oci/error";
 import { LIMITS, printSize } from "../../core/oci/limits";
-import {
-  IMAGE_INDEX,
-  MANIFEST_TYPES,
-  readJson,
-  readManifest,
-  type Descriptor,
-} from "../../core/oci/manifest";
+import { MANIFEST_TYPES, readManifest, type Descriptor } from "../../core/oci/manifest";
 import { printReference, type Repository } from "../../core/oci/reference";
 import { referrersTag } from "../../core/oci/referrers";
 import type { RegistryAccess } from "./access";
 import type { Actions } from "./authorization";
 import type { Answer } from "./http";
 import { hasBlob, uploadBlob, uploadManifest } from "./push";
+import { referrersByApi, referrersIn } from "./referrers";
 import { Session } from "./session";
 
 /** A manifest as the registry has it. */
@@ -22,9 +17,6 @@ export interface FetchedManifest {
   readonly mediaType: string;
   readonly content: Buffer;
 }
-
-/** The largest list of tags that is read. */
-const MAX_TAG_PAGES = 100;
 
 /**
  * One repository of an OCI registry. All that it returns has been checked by size and digest.
@@ -98,51 +90,12 @@ export class RegistryClient {
     const known = await this.referrersByApi(digest);
     if (known !== undefined) return known;
     const tagged = await this.findManifest(referrersTag(digest));
-    return tagged === undefined ? [] : this.#listed(digest, tagged.content);
+    return tagged === undefined ? [] : referrersIn(this.#nameOf(digest), tagged.content);
   }
 
   /** What the registry itself knows to refer to a manifest; undefined where it has no API for that. */
   async referrersByApi(digest: Digest): Promise<readonly Descriptor[] | undefined> {
-    const { status, headers, body } = await this.#session.send({
-      method: "GET",
-      target: `referrers/${digest}`,
-      headers: { accept: IMAGE_INDEX },
-      limit: LIMITS.manifest,
-      where: this.#nameOf(digest),
-      accept: [200, 400, 404, 405],
-    });
-    const isIndex = (headers["content-type"] ?? "").startsWith(IMAGE_INDEX);
-    return status === 200 && isIndex ? this.#listed(digest, body) : undefined;
-  }
-
-  #listed(digest: Digest, content: Buffer): readonly Descriptor[] {
-    const index = readManifest(this.#nameOf(digest), content, IMAGE_INDEX);
-    return index.kind === "index" ? index.manifests : [];
-  }
-
-  /** Every tag of the repository. */
-  async tags(): Promise<readonly string[]> {
-    const tags: string[] = [];
-    let target: string | URL | undefined = "tags/list";
-    for (let page = 0; target !== undefined && page < MAX_TAG_PAGES; page += 1) {
-      const answer: Answer = await this.#session.send({
-        method: "GET",
-        target,
-        limit: LIMITS.manifest,
-        accept: [200],
-      });
-      tags.push(...tagsIn(printReference(this.#place), answer.body));
-      target = this.#nextPage(answer);
-    }
-    return tags;
-  }
-
-  /** RFC 8288; a page elsewhere than in this registry is not asked for. */
-  #nextPage({ headers }: Answer): URL | undefined {
-    const [, link = ""] = /<([^>]*)>\s*;\s*rel="?next"?/.exec(String(headers["link"] ?? "")) ?? [];
-    if (link === "" || !URL.canParse(link, this.#session.registry.href)) return undefined;
-    const next = new URL(link, this.#session.registry);
-    return next.origin === this.#session.registry.origin ? next : undefined;
+    return await referrersByApi(this.#session, digest, this.#nameOf(digest));
   }
 
   /** Whether the repository has a blob of that size. */
@@ -189,11 +142,6 @@ export class RegistryClient {
     const part = isDigest(reference) ? { digest: reference } : { tag: reference };
     return printReference({ ...this.#place, ...part });
   }
-}
-
-function tagsIn(where: string, body: Buffer): readonly string[] {
-  const { tags } = readJson(where, body);
-  return (Array.isArray(tags) ? tags : []).filter((tag): tag is string => typeof tag === "string");
 }
 
 function tooLarge(where: string, size: number): ArtifactError {

@@ -90,9 +90,30 @@ function unreachable(where: string, cause: Error, attempts: number): ArtifactErr
   const { code } = cause as NodeJS.ErrnoException;
   const what = cause.message === "" ? (code ?? cause.name) : cause.message;
   const times = attempts === 1 ? "" : ` (tried ${attempts} times)`;
-  const remedy = "check its name, the network, HTTPS_PROXY and NO_PROXY, and its certificate";
-  const reason = `the registry can't be reached: ${what}${times}; ${remedy}`;
+  const reason = `the registry can't be reached: ${what}${times}; ${remedyFor(code ?? "")}`;
   return new ArtifactError("unreachable", where, reason, { cause });
+}
+
+/** https://nodejs.org/docs/latest-v20.x/api/tls.html#x509-certificate-error-codes */
+const UNKNOWN_AUTHORITY = [
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+];
+
+/** Of a handshake that is answered in plain text; the first is that of Node.js 20. */
+const NO_TLS = ["EPROTO", "ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG"];
+
+function remedyFor(code: string): string {
+  if (UNKNOWN_AUTHORITY.includes(code)) {
+    return "give the certificate of its authority by distribution.caCertificate, or by NODE_EXTRA_CA_CERTS";
+  }
+  if (NO_TLS.includes(code)) {
+    return "check that its port speaks HTTPS; distribution.insecure is for a registry without TLS";
+  }
+  return "check its name, the network, HTTPS_PROXY and NO_PROXY, and its certificate";
 }
 
 /** The error of a call that was ended from outside, or by its time limit. */

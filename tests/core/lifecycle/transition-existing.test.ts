@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { OWNER, type Existing } from "../../../provider/core/lifecycle/ownership";
+import { OWNER_ANNOTATION } from "../../../provider/core/lifecycle/annotations";
+import type { Existing } from "../../../provider/core/lifecycle/ownership";
 import {
   problemsOfExisting,
   type Takeover,
@@ -14,7 +15,7 @@ const met = (name: string, urn?: string, manager = "flux"): Existing => ({
   live: {
     metadata: {
       name,
-      ...(urn === undefined ? {} : { annotations: { [OWNER]: urn } }),
+      ...(urn === undefined ? {} : { annotations: { [OWNER_ANNOTATION]: urn } }),
       managedFields: [{ manager, operation: "Apply" }],
     },
   },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { DeletionPolicy, Installation } from "../../../provider/core/lifecycle/transition";
+import type { DeletionPolicy } from "../../../provider/core/lifecycle/plan";
+import type { Installation } from "../../../provider/core/lifecycle/transition";
 import { warningsOf } from "../../../provider/core/lifecycle/transition-warnings";
 
 const installed = (fields: Partial<Installation> = {}): Installation => ({

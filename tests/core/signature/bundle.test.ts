@@ -181,7 +181,7 @@ describe("a keyless bundle", function () {
   for (const issuer of ["https://accounts.google.com", `${ISSUER}/`, "https://token.actions"]) {
     it(`is refused when the issuer shall be ${issuer}`, () => {
       const other = keylessOf({ ...POLICY, issuer }, sigstore.trustedRoot);
-      refuses(bundle, other, /and not of the issuer/);
+      refuses(bundle, other, /which is not distribution\.verify\.issuer/);
     });
   }
 

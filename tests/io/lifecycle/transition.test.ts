@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { without } from "../../../provider/core/deployment";
+import { OWNER_ANNOTATION } from "../../../provider/core/lifecycle/annotations";
 import type { Definition } from "../../../provider/core/lifecycle/definitions";
 import { FLUX_KINDS } from "../../../provider/core/lifecycle/kinds";
-import { OWNER } from "../../../provider/core/lifecycle/ownership";
 import type { JsonObject } from "../../../provider/core/manifest";
 import { connect, type Cluster } from "../../../provider/io/cluster/cluster";
 import { isClusterError } from "../../../provider/io/cluster/error";
@@ -53,7 +53,7 @@ const inputsOf = (more: JsonObject = {}): JsonObject => ({
   deletionPolicy: "Uninstall",
   adopt: false,
   upsert: false,
-  urn: URN,
+  instance: URN,
   manager: "pulumi-flux-instance",
   ...more,
 });
@@ -234,19 +234,19 @@ describe("transition in a cluster", function () {
 
   it("never takes what another instance has", async () => {
     const name = { namespace: FLUX, name: "source-controller" };
-    const annotations = { [OWNER]: `${URN}-other` };
+    const annotations = { [OWNER_ANNOTATION]: `${URN}-other` };
     const value = { metadata: { annotations } };
     await cluster.patch(DEPLOYMENTS, name, { type: "merge", value });
     const { problems } = await check(inputs({ adopt: true, upsert: true }));
     assert.equal(problems.length, 1);
     assert.ok(problems[0]?.reason.includes(`aliases: ["${URN}-other"]`));
-    const own = await check(inputs({ urn: `${URN}-other`, upsert: true }));
+    const own = await check(inputs({ instance: `${URN}-other`, upsert: true }));
     assert.deepEqual(own.problems, []);
   });
 
   it("refuses Flux Operator's FluxInstance until it is disabled", async () => {
     await createOperator(cluster);
-    const adopting = inputs({ adopt: true, upsert: true, urn: `${URN}-other` });
+    const adopting = inputs({ adopt: true, upsert: true, instance: `${URN}-other` });
     const { problems, warnings } = await check(adopting);
     assert.deepEqual(warnings, []);
     assert.equal(problems.length, 1);

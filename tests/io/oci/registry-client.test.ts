@@ -192,18 +192,6 @@ describe("a client of a hostile registry", function () {
     });
   });
 
-  it("lists the tags of all pages, but no page elsewhere", async () => {
-    const client = await start(({ path }, response) => {
-      const first = !path.includes("last=");
-      const link = first ? "</v2/a/b/tags/list?last=b>; rel=next" : "<http://10.0.0.1/>; rel=next";
-      response
-        .writeHead(200, { link })
-        .end(JSON.stringify({ tags: first ? ["a", "b"] : ["c", 1] }));
-      return true;
-    });
-    assert.deepEqual(await client.tags(), ["a", "b", "c"]);
-  });
-
   it("tells a registry that is not there", async () => {
     const client = await start(() => false);
     await server.stop();
@@ -218,16 +206,17 @@ describe("a client of a hostile registry", function () {
 describe("a client with a certificate", () => {
   it("speaks TLS to a registry whose certificate it is given, and to no other", async function () {
     const pair = makeKeyPair(this);
-    const server = await serve((_seen, response) => response.end('{"tags":["a"]}'), pair);
+    const server = await serve((_seen, response) => response.end(), pair);
     try {
       const place = { registry: server.address, repository: "a" };
       const trusting = new RegistryClient(place, { surroundings: {}, caCertificate: pair.cert });
-      assert.deepEqual(await trusting.tags(), ["a"]);
+      assert.ok(await trusting.hasBlob({ digest: LAYER.digest }));
       const other = makeKeyPair(this).cert;
       const doubting = new RegistryClient(place, { surroundings: {}, caCertificate: other });
-      await assert.rejects(doubting.tags(), {
+      await assert.rejects(doubting.hasBlob({ digest: LAYER.digest }), {
         code: "unreachable",
-        message: /self-signed.*its cert/,
+        message:
+          /self-signed certificate.*; give .* by distribution\.caCertificate, or by NODE_EXTRA/,
       });
     } finally {
       await server.stop();
@@ -256,7 +245,6 @@ describe("a client of a real registry", function () {
       assert.equal((await client.manifest(reference)).digest, ARTIFACT.digest);
     }
     assert.equal(digestOf(await client.blob(LAYER)), ARTIFACT.layer);
-    assert.deepEqual(await client.tags(), ["v1"]);
   });
 
   it("pushes the same again", async () => {

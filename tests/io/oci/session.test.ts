@@ -173,7 +173,10 @@ describe("a registry without TLS", () => {
   });
 
   it("gets no request otherwise", async () => {
-    await assert.rejects(resolve({ credentials: CREDENTIALS }), { code: "unreachable" });
+    await assert.rejects(resolve({ credentials: CREDENTIALS }), {
+      code: "unreachable",
+      message: /; check that its port speaks HTTPS; distribution\.insecure is for/,
+    });
     assert.deepEqual(server.seen, []);
   });
 });

@@ -28,7 +28,8 @@ const SOURCE_TUNING: Readonly<Record<Size, readonly string[]>> = {
   large: [...HELM_CACHE(100), "--concurrent=10"],
 };
 
-const RECONCILER_TUNING: Readonly<Record<Size, readonly string[]>> = {
+/** What a size gives kustomize-controller and helm-controller. */
+export const RECONCILER_TUNING: Readonly<Record<Size, readonly string[]>> = {
   small: ["--concurrent=5", "--requeue-dependency=10s"],
   medium: ["--concurrent=10", "--requeue-dependency=5s"],
   large: ["--concurrent=20", "--requeue-dependency=5s"],

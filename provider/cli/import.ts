@@ -1,0 +1,74 @@
+import type { JsonObject } from "../core/manifest";
+import { InvalidInput } from "../core/problem";
+import type { Connection } from "../io/cluster/connection";
+import { ClusterError } from "../io/cluster/error";
+import type { ReadPullSecret } from "../io/pull-secret";
+import { oneOf, readArguments } from "./arguments";
+import { LANGUAGES, writeProgram } from "./convert/index";
+import { readSchema } from "./convert/schema";
+import type { Given, Outcome } from "./verb";
+
+const USAGE = `Usage:
+  flux-instance import [--to typescript|python|go|yaml] [OPTIONS]
+
+Prints the Pulumi program that takes over the Flux of a cluster, however that was installed. Nothing is changed. What its
+first update would change is told on standard error.
+
+Options:
+      --to LANGUAGE        typescript, python, go, or yaml (default) for a whole Pulumi.yaml
+      --namespace NAME     Where Flux is; by default it is looked for
+      --kubeconfig FILE    The kubeconfig; default that of KUBECONFIG, else ~/.kube/config
+      --context CONTEXT    The context of the kubeconfig; default its current one
+  -h, --help               Print this
+`;
+
+const OPTIONS = { to: {}, namespace: {}, kubeconfig: {}, context: {} } as const;
+
+/** The verb `import`: a cluster's program. */
+export async function importFlux(args: readonly string[], given: Given): Promise<Outcome> {
+  const { help, values } = readArguments(args, OPTIONS);
+  if (help) return { output: USAGE, warnings: [] };
+  const language = oneOf(values.to ?? "yaml", "--to", LANGUAGES);
+  const { kubeconfig, context, namespace } = values;
+  const connection = {
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(context === undefined ? {} : { context }),
+  };
+  const [{ connect }, { survey }] = await Promise.all([
+    import("../io/cluster/cluster.js"),
+    import("./import-survey.js"),
+  ]);
+  try {
+    const cluster = await connect(connection, { surroundings: given.surroundings });
+    const reading = {
+      ...given,
+      readPullSecret: given.readPullSecret ?? readerOf(connection, given),
+    };
+    const { args: found, comments, warnings, notes } = await survey(cluster, namespace, reading);
+    const program: JsonObject = { ...connection, ...found };
+    const lines = [...comments, ...(Object.keys(connection).length === 0 ? AMBIENT : [])];
+    return {
+      output: writeProgram(program, language, await readSchema(), lines),
+      warnings,
+      notes,
+    };
+  } catch (error) {
+    if (!(error instanceof ClusterError)) throw error;
+    const problem = { path: "", reason: error.message };
+    throw Object.assign(new InvalidInput("Flux can't be imported", [problem]), { cause: error });
+  }
+}
+
+/** Reads Secrets from the cluster that is imported. */
+function readerOf(connection: Connection, { surroundings }: Given): ReadPullSecret {
+  return async (...secret) => {
+    const { readPullSecret } = await import("../io/cluster/pull-secret.js");
+    return readPullSecret(connection, surroundings, ...secret);
+  };
+}
+
+/** What the default provider needs; an instance with `kubeconfig` or `context` has one of its own. */
+const AMBIENT = [
+  "The Kubernetes provider has to take over objects that exist. Run `pulumi config set kubernetes:upsertExistingObjects true`" +
+    " and `pulumi config set kubernetes:enablePatchForce true`, or add `context` or `kubeconfig` to the args.",
+];
