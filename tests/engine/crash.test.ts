@@ -4,7 +4,7 @@ import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
 import type { JsonObject } from "../../provider/core/manifest";
 import { useCluster } from "../support/cluster-suite";
 import { inventoryId, metadataOf } from "../support/cluster";
-import { Recorder } from "../support/engine";
+import { Interruption } from "../support/interruption";
 import { identityOf } from "../support/kubernetes-plugin/identity";
 import {
   childrenOf,
@@ -19,22 +19,13 @@ import { engineIn, isRunning, pluginOf } from "../support/processes";
 /** About half of the objects of the instance below. */
 const HALF = 10;
 
-/** Does something once, when the engine has told the creation of so many objects. */
-class Interruption extends Recorder {
-  #created = 0;
-  readonly #act: () => void;
-
-  constructor(act: () => void) {
-    super();
-    this.#act = act;
-  }
-
-  override readonly onEvent = (event: EngineEvent): void => {
-    this.events.push(event);
-    const { op, type } = event.resOutputsEvent?.metadata ?? {};
-    if (op !== "create" || type?.startsWith("kubernetes:") !== true) return;
-    this.#created += 1;
-    if (this.#created === HALF) this.#act();
+/** The moment when half of the objects are created, as far as the engine has told. */
+function halfWay(): (event: EngineEvent) => boolean {
+  let created = 0;
+  return ({ resOutputsEvent }) => {
+    const { op, type } = resOutputsEvent?.metadata ?? {};
+    if (op === "create" && type?.startsWith("kubernetes:") === true) created += 1;
+    return created === HALF;
   };
 }
 
@@ -82,7 +73,9 @@ describe("an up that is killed half way", function () {
   });
 
   it("converges after the plugin was killed", async () => {
-    const interruption = new Interruption(() => kill(pluginOf(engineIn(suite.project.folder)).pid));
+    const interruption = new Interruption(halfWay(), () => {
+      kill(pluginOf(engineIn(suite.project.folder)).pid);
+    });
     const killed = await operate(stack, "up", program(), interruption);
     assert.ok(killed.failed);
     const before = await uids(await childrenOf(stack));
@@ -93,7 +86,7 @@ describe("an up that is killed half way", function () {
 
   it("converges after the engine was killed", async () => {
     let plugin = 0;
-    const interruption = new Interruption(() => {
+    const interruption = new Interruption(halfWay(), () => {
       const engine = engineIn(suite.project.folder);
       plugin = pluginOf(engine).pid;
       kill(engine.pid);

@@ -61,7 +61,7 @@ export function crashes(): readonly Step[] {
 }
 
 /**
- * Plays the kubelet for the one pod of a namespace, which has the scheduler BY_HAND: reports the steps as its status.
+ * Plays the kubelet for the one pod of a namespace that has the scheduler BY_HAND: reports the steps as its status.
  * It stands in for containers that nothing runs here; the status is what a kubelet writes.
  */
 export async function playKubelet(
@@ -129,8 +129,9 @@ export async function serveLogs(
 }
 
 async function podIn(objects: Objects, namespace: string): Promise<string> {
-  for (const end = Date.now() + 30_000; Date.now() < end; await sleep(50)) {
-    const [pod] = await itemsAt(objects, `/api/v1/namespaces/${namespace}/pods`);
+  for (const end = Date.now() + 120_000; Date.now() < end; await sleep(50)) {
+    const pods = await itemsAt(objects, `/api/v1/namespaces/${namespace}/pods`);
+    const pod = pods.find((candidate) => child(candidate, "spec")["schedulerName"] === BY_HAND);
     if (pod !== undefined) return text(child(pod, "metadata")["name"]);
   }
   throw new Error(`no pod appeared in ${namespace}`);

@@ -18,15 +18,24 @@ export interface Operation {
 
 type Command = "preview" | "up" | "refresh" | "destroy";
 
+/** Options of a command. */
+export interface More {
+  readonly refresh?: boolean;
+  /** URNs. */
+  readonly target?: string[];
+  readonly targetDependents?: boolean;
+}
+
 /** Runs a command on a stack; its failure is a result, not an exception. */
 export async function operate(
   stack: Stack,
   command: Command,
   program?: PulumiFn,
   recorder = new Recorder(),
+  more: More = {},
 ): Promise<Operation> {
   const { onEvent } = recorder;
-  const options = { onEvent, color: "never" as const, ...(program && { program }) };
+  const options = { onEvent, color: "never" as const, ...more, ...(program && { program }) };
   try {
     const result = await stack[command](options);
     const outputs = "outputs" in result ? (result.outputs as OutputMap) : {};
@@ -48,8 +57,9 @@ export async function succeed(
   stack: Stack,
   command: Command,
   program?: PulumiFn,
+  more?: More,
 ): Promise<Operation> {
-  const operation = await operate(stack, command, program);
+  const operation = await operate(stack, command, program, new Recorder(), more);
   if (operation.failed) throw new Error(`pulumi ${command} failed:\n${operation.text}`);
   return operation;
 }

@@ -12,6 +12,19 @@ export function hasFinalizer(object: JsonObject): boolean {
 }
 
 /**
+ * Those of Kubernetes' garbage collector, which always runs.
+ * https://kubernetes.io/docs/concepts/architecture/garbage-collection/#cascading-deletion
+ */
+const COLLECTED: readonly string[] = ["foregroundDeletion", "orphan"];
+
+/** Those that somebody else has set, and has to take away. */
+export function finalizersOfOthers(object: JsonObject): readonly string[] {
+  return finalizersOf(object)
+    .filter((finalizer) => typeof finalizer === "string")
+    .filter((finalizer) => finalizer !== FINALIZER && !COLLECTED.includes(finalizer));
+}
+
+/**
  * The JSON patch that takes Flux's finalizer away and leaves those of others. It fails, instead of hitting the wrong
  * one, when the list has changed meanwhile.
  */

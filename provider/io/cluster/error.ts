@@ -3,6 +3,7 @@ export type ClusterErrorCode =
   | "bad-kubeconfig"
   | "another-cluster"
   | "still-running"
+  | "held"
   | "managed"
   | "unreachable"
   | "unavailable"

@@ -7,6 +7,7 @@ import { NAMESPACES } from "../cluster/types";
 import type { Surroundings } from "../oci/access";
 import type { Call, Diff, Known, Lifecycle, Properties, State } from "./lifecycle";
 import { requireStopped } from "./uninstall-controllers";
+import { requireNotHeld } from "./uninstall-held";
 import { readGateInputs, type GateInputs, type SyncInput } from "./uninstall-inputs";
 import { findObjects, presentKinds, printCounts } from "./uninstall-objects";
 import { stripFinalizers } from "./uninstall-strip";
@@ -20,7 +21,8 @@ const QUIET: readonly string[] = [...CONNECTION_INPUTS, "deleteUnreachable"];
 /**
  * Stands between a controller and its custom resources: it is deleted after the Deployments, and before the sync
  * objects and the CRDs. Its delete takes Flux's finalizer from the custom resources that the controller owns, because
- * nobody is left who would, and fails while the controller runs. Its update suspends the Kustomization of a `sync`
+ * nobody is left who would, and fails while the controller runs, or where finalizers of others would keep a CRD from
+ * being deleted. Its update suspends the Kustomization of a `sync`
  * that was taken out of the args, so that the workloads stay when the engine deletes it.
  *
  * Inputs: GateInputs, and the connection. It has no outputs.
@@ -79,6 +81,7 @@ async function open(cluster: Cluster, gate: GateInputs, call: Call): Promise<voi
   for (const { kind, found, stripped: count } of stripped) {
     if (found > 0) call.info(`${kind.kind}: ${count} of ${found} freed of Flux's finalizer`);
   }
+  if (gate.deletionPolicy === "Uninstall") await requireNotHeld(cluster, gate.kinds);
 }
 
 /** Tells what a delete would affect, which the engine does not ask in a preview. The state has no part of it. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   FINALIZER,
+  finalizersOfOthers,
   hasFinalizer,
   stripOperations,
 } from "../../../provider/core/lifecycle/finalizers";
@@ -30,6 +31,9 @@ describe("Flux's finalizer", () => {
       assert.deepEqual(stripOperations(object), []);
       assert.equal(hasFinalizer(object), false);
     }
-    assert.equal(hasFinalizer(withFinalizers("a/b", FINALIZER)), true);
+    const shared = withFinalizers("a/b", FINALIZER, "c/d");
+    assert.equal(hasFinalizer(shared), true);
+    assert.deepEqual(finalizersOfOthers(shared), ["a/b", "c/d"]);
+    assert.deepEqual(finalizersOfOthers(withFinalizers(FINALIZER, "foregroundDeletion")), []);
   });
 });

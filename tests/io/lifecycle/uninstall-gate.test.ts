@@ -178,7 +178,15 @@ describe("the gate's delete and update", function () {
       const two = await sample(kindNamed("HelmChart"), [FINALIZER, OTHERS], FLUX);
       const foreign = await sample(kindNamed("Bucket"), [OTHERS]);
       const other = await sample(KUSTOMIZATION);
-      const call = await remove(inputsOf("source-controller"));
+      const call = newCall();
+      await assert.rejects(
+        remove(inputsOf("source-controller"), { call }),
+        failsWith(
+          "held",
+          `HelmChart ${two.namespace}/${two.name} (${OTHERS})`,
+          `Bucket ${foreign.namespace}/${foreign.name} (${OTHERS})`,
+        ),
+      );
       assert.deepEqual(await finalizersOf(cluster, kindNamed("GitRepository"), one), []);
       assert.deepEqual(await finalizersOf(cluster, kindNamed("HelmChart"), two), [OTHERS]);
       assert.deepEqual(await finalizersOf(cluster, kindNamed("Bucket"), foreign), [OTHERS]);
@@ -188,7 +196,7 @@ describe("the gate's delete and update", function () {
         "GitRepository: 1 of 1 freed of Flux's finalizer",
         "HelmChart: 1 of 1 freed of Flux's finalizer",
       ]);
-      await remove(inputsOf("source-controller"));
+      await remove(inputsOf("source-controller", { deletionPolicy: "KeepCRDs" }));
       await remove(inputsOf("kustomize-controller", { deletionPolicy: "KeepCRDs" }));
       assert.deepEqual(await finalizersOf(cluster, KUSTOMIZATION, other), []);
     });
@@ -284,7 +292,7 @@ describe("the gate's delete and update", function () {
       );
       assert.deepEqual(await finalizersOf(cluster, kindNamed("Alert"), alert), [FINALIZER]);
       assert.deepEqual(await finalizersOf(cluster, kindNamed("Provider"), provider), [FINALIZER]);
-      await remove(inputsOf("notification-controller"));
+      await remove(inputsOf("notification-controller", { deletionPolicy: "KeepCRDs" }));
       assert.deepEqual(await finalizersOf(cluster, kindNamed("Alert"), alert), []);
     });
 
