@@ -73,7 +73,7 @@ async function startIn(group: ProcessGroup, tools: ControlPlaneTools): Promise<C
   group.start(controllerManagerCommand(tools["kube-controller-manager"], place));
   group.start(schedulerCommand(tools["kube-scheduler"], place));
   group.start(kwokCommand(tools.kwok, place));
-  await plant(access);
+  await plant(group, access);
   await group.waitFor("a Ready node with a service account", () => isUsable(access), 60);
   return {
     kubeconfig,
@@ -111,13 +111,22 @@ async function isReady(access: Access): Promise<boolean> {
   return (await ask(access, "/readyz")).code === 200;
 }
 
-async function plant(access: Access): Promise<void> {
-  const answers = await Promise.all(
-    seed.map(async ({ path, body }) => ({ path, ...(await ask(access, path, body)) })),
-  );
-  const refused = answers.find(({ code }) => code !== 201);
-  if (refused === undefined) return;
-  throw new Error(`${refused.path} answered ${refused.code} to a new object: ${refused.text}`);
+async function plant(group: ProcessGroup, access: Access): Promise<void> {
+  let left = seed;
+  const attempt = async (): Promise<boolean> => {
+    const answers = await Promise.all(
+      left.map(async (object) => ({ object, ...(await ask(access, object.path, object.body)) })),
+    );
+    // A busy machine leaves requests without an answer that are done all the same: then the object is there.
+    const refused = answers.find(({ code }) => ![201, 409, 0].includes(code));
+    if (refused !== undefined) {
+      const { object, code, text } = refused;
+      throw new Error(`${object.path} answered ${code} to a new object: ${text}`);
+    }
+    left = answers.filter(({ code }) => code === 0).map(({ object }) => object);
+    return left.length === 0;
+  };
+  await group.waitFor("the first objects", attempt, 60);
 }
 
 /** Pods can be scheduled from now on: the node is Ready and untainted, and the account is there. */

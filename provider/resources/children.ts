@@ -44,12 +44,14 @@ export interface Relations {
   readonly dependsOn: readonly Resource[];
   /** The children that it is replaced with. */
   readonly replaceWith?: readonly Resource[];
+  /** The properties whose change replaces it, besides those of the Kubernetes plugin. */
+  readonly replaceOnChanges?: readonly string[];
 }
 
 /** Registers the `kubernetes:*` resource of a rendered object. */
 export function registerChild(
   object: RenderedObject,
-  { dependsOn, replaceWith = [] }: Relations,
+  { dependsOn, replaceWith = [], replaceOnChanges = [] }: Relations,
   family: Family,
 ): CustomResource {
   const { manifest } = object;
@@ -66,6 +68,7 @@ export function registerChild(
       ...(manifest.kind === "CustomResourceDefinition" ? { hideDiffs: ["spec"] } : {}),
       ...(stays(manifest, family.deletionPolicy) ? { retainOnDelete: true } : {}),
       ...(replaceWith.length === 0 ? {} : { replaceWith: [...replaceWith] }),
+      ...(replaceOnChanges.length === 0 ? {} : { replaceOnChanges: [...replaceOnChanges] }),
       ...(family.provider === undefined ? {} : { provider: family.provider }),
       ...(family.ignoreChanges === undefined ? {} : { ignoreChanges: [...family.ignoreChanges] }),
       ...(family.customTimeouts === undefined ? {} : { customTimeouts: family.customTimeouts }),

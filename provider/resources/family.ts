@@ -35,6 +35,9 @@ export interface Registered {
 type Members = (stage: Stage) => readonly CustomResource[];
 type Register = (dependsOn: readonly Resource[]) => readonly CustomResource[];
 
+/** The Kubernetes plugin replaces a claim for another class, and would update its size in place, which can't shrink. */
+const CLAIM_SIZE = "spec.resources.requests.storage";
+
 /** Registers the objects of an instance, and its lifecycle resources among them, stage by stage. */
 export function registerFamily(registering: Registering): Registered {
   const stages = new Map<Stage, readonly CustomResource[]>();
@@ -60,11 +63,15 @@ function objectStage(
     rendered.objects
       .filter(({ manifest }) => stageOf(manifest) === stage)
       .map((object) => {
-        // A volume can't go while a pod uses it: its Deployment is replaced with it, and goes first.
-        const replaceWith = spec.storage?.allowReplace === true ? claimed(object.manifest) : [];
-        const child = registerChild(object, { dependsOn, replaceWith }, { ...family, storage });
         const { kind, metadata } = object.manifest;
-        if (kind === "PersistentVolumeClaim") claims.set(metadata.name, child);
+        const isClaim = kind === "PersistentVolumeClaim";
+        const mayReplace = spec.storage?.allowReplace === true;
+        // A volume can't go while a pod uses it: its Deployment is replaced with it, and goes first.
+        const replaceWith = mayReplace ? claimed(object.manifest) : [];
+        const replaceOnChanges = mayReplace && isClaim ? [CLAIM_SIZE] : [];
+        const relations = { dependsOn, replaceWith, replaceOnChanges };
+        const child = registerChild(object, relations, { ...family, storage });
+        if (isClaim) claims.set(metadata.name, child);
         return child;
       });
 

@@ -30,6 +30,8 @@ describe("an upgrade of Flux", function () {
   it("shows the new version first, and keeps every object that stays", async () => {
     const program = (distribution: object) =>
       instance(() => ({
+        // No controllers run here: a sync never gets ready.
+        wait: false,
         distribution,
         kubeconfig: suite.cluster.kubeconfig,
         sync: {

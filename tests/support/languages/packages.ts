@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { run } from "../../../tools/sources/command";
 import { cacheFolder } from "../../../tools/sources/platform";
@@ -11,15 +19,16 @@ const PYTHON_PACKAGES = ["pulumi==3.259.0", "parver==0.5", "semver==3.0.4"];
 
 /** The environment in which a program finds its SDK, or why it can't be had. */
 export type Environment =
-  | { readonly environment: Readonly<Record<string, string>> }
-  | { readonly missing: string };
+  { readonly environment: Readonly<Record<string, string>> } | { readonly missing: string };
 
 /** Python packages in a folder of the cache, and the SDK from its sources. */
 export async function pythonEnvironment(): Promise<Environment> {
   const { code } = await run("python3", ["--version"]);
   if (code !== 0) return { missing: "there is no python3" };
   const { output } = await run("python3", ["-c", "import sys; print(sys.version_info[:2])"]);
-  const key = createHash("sha256").update([output, ...PYTHON_PACKAGES].join(" ")).digest("hex");
+  const key = createHash("sha256")
+    .update([output, ...PYTHON_PACKAGES].join(" "))
+    .digest("hex");
   const folder = join(dirname(cacheFolder()), `python-${key.slice(0, 12)}`);
   if (!existsSync(folder)) {
     mkdirSync(dirname(folder), { recursive: true });
@@ -40,7 +49,8 @@ export async function goEnvironment(program: string): Promise<Environment> {
   const { code } = await run("go", ["version"]);
   if (code !== 0) return { missing: "there is no go" };
   const file = join(program, "go.work");
-  const [, module = ""] = /^module (.*)$/m.exec(readFileSync(join(SDK, "go", "go.mod"), "utf8")) ?? [];
+  const [, module = ""] =
+    /^module (.*)$/m.exec(readFileSync(join(SDK, "go", "go.mod"), "utf8")) ?? [];
   writeFileSync(file, `go 1.25.11\n\nuse .\n\nreplace ${module} => ${join(SDK, "go")}\n`);
   return {
     environment: { GOWORK: file, GOFLAGS: "-trimpath -buildvcs=false", GOTOOLCHAIN: "local" },
