@@ -1599,7 +1599,7 @@ func (o ShardingPtrOutput) Storage() ShardStoragePtrOutput {
 
 // A PersistentVolumeClaim for the artifacts of source-controller, `ReadWriteOnce`. It needs source-controller among `components`.
 type Storage struct {
-	// Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
+	// Replace the volume when `class` or `size` changes: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: another `class` or a smaller `size` is refused in the preview, and a larger one grows the volume in place.
 	AllowReplace *bool `pulumi:"allowReplace"`
 	// Name of the StorageClass.
 	Class string `pulumi:"class"`
@@ -1620,7 +1620,7 @@ type StorageInput interface {
 
 // A PersistentVolumeClaim for the artifacts of source-controller, `ReadWriteOnce`. It needs source-controller among `components`.
 type StorageArgs struct {
-	// Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
+	// Replace the volume when `class` or `size` changes: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: another `class` or a smaller `size` is refused in the preview, and a larger one grows the volume in place.
 	AllowReplace pulumi.BoolPtrInput `pulumi:"allowReplace"`
 	// Name of the StorageClass.
 	Class pulumi.StringInput `pulumi:"class"`
@@ -1706,7 +1706,7 @@ func (o StorageOutput) ToStoragePtrOutputWithContext(ctx context.Context) Storag
 	}).(StoragePtrOutput)
 }
 
-// Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
+// Replace the volume when `class` or `size` changes: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: another `class` or a smaller `size` is refused in the preview, and a larger one grows the volume in place.
 func (o StorageOutput) AllowReplace() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Storage) *bool { return v.AllowReplace }).(pulumi.BoolPtrOutput)
 }
@@ -1745,7 +1745,7 @@ func (o StoragePtrOutput) Elem() StorageOutput {
 	}).(StorageOutput)
 }
 
-// Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
+// Replace the volume when `class` or `size` changes: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: another `class` or a smaller `size` is refused in the preview, and a larger one grows the volume in place.
 func (o StoragePtrOutput) AllowReplace() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Storage) *bool {
 		if v == nil {

@@ -215,7 +215,7 @@ export interface ShardingArgs {
  */
 export interface StorageArgs {
     /**
-     * Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
+     * Replace the volume when `class` or `size` changes: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: another `class` or a smaller `size` is refused in the preview, and a larger one grows the volume in place.
      */
     allowReplace?: pulumi.Input<boolean | undefined>;
     /**

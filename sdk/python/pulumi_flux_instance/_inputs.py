@@ -941,7 +941,7 @@ class StorageArgsDict(TypedDict):
     """
     allow_replace: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
+    Replace the volume when `class` or `size` changes: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: another `class` or a smaller `size` is refused in the preview, and a larger one grows the volume in place.
     """
 
 @pulumi.input_type
@@ -955,7 +955,7 @@ class StorageArgs:
 
         :param pulumi.Input[_builtins.str] class_: Name of the StorageClass.
         :param pulumi.Input[_builtins.str] size: Size of the volume as a Kubernetes quantity, for example `10Gi`.
-        :param pulumi.Input[_builtins.bool] allow_replace: Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
+        :param pulumi.Input[_builtins.bool] allow_replace: Replace the volume when `class` or `size` changes: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: another `class` or a smaller `size` is refused in the preview, and a larger one grows the volume in place.
         """
         pulumi.set(__self__, "class_", class_)
         pulumi.set(__self__, "size", size)
@@ -990,7 +990,7 @@ class StorageArgs:
     @pulumi.getter(name="allowReplace")
     def allow_replace(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
+        Replace the volume when `class` or `size` changes: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: another `class` or a smaller `size` is refused in the preview, and a larger one grows the volume in place.
         """
         return pulumi.get(self, "allow_replace")
 

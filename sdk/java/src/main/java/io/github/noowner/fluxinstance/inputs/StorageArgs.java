@@ -22,14 +22,14 @@ public final class StorageArgs extends com.pulumi.resources.ResourceArgs {
     public static final StorageArgs Empty = new StorageArgs();
 
     /**
-     * Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
+     * Replace the volume when `class` or `size` changes: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: another `class` or a smaller `size` is refused in the preview, and a larger one grows the volume in place.
      * 
      */
     @Import(name="allowReplace")
     private @Nullable Output<Boolean> allowReplace;
 
     /**
-     * @return Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
+     * @return Replace the volume when `class` or `size` changes: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: another `class` or a smaller `size` is refused in the preview, and a larger one grows the volume in place.
      * 
      */
     public Optional<Output<Boolean>> allowReplace() {
@@ -93,7 +93,7 @@ public final class StorageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param allowReplace Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
+         * @param allowReplace Replace the volume when `class` or `size` changes: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: another `class` or a smaller `size` is refused in the preview, and a larger one grows the volume in place.
          * 
          * @return builder
          * 
@@ -104,7 +104,7 @@ public final class StorageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param allowReplace Replace the volume when `class` changes or `size` shrinks: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: such a change is refused in the preview.
+         * @param allowReplace Replace the volume when `class` or `size` changes: its Deployment goes first, and Flux fetches the artifacts again. Default `false`: another `class` or a smaller `size` is refused in the preview, and a larger one grows the volume in place.
          * 
          * @return builder
          * 
