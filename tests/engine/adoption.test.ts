@@ -56,7 +56,7 @@ describe("an instance where Flux is already", function () {
   it("is refused in the preview without adopt, and the owner is named", async () => {
     const { failed, text } = await operate(stack, "preview", program());
     assert.ok(failed);
-    assert.match(text, /are in the cluster already and not from this stack/);
+    assert.match(text, /Already in the cluster, and not from this stack/);
     assert.match(text, /Kustomization flux-system\/flux-system/);
     assert.match(text, /Set `adopt: true`/);
     assert.deepEqual(await readAll(cluster, manifests), bootstrapped);

@@ -7,7 +7,7 @@ import { prepare } from "../../provider/io/prepare";
 import { useCluster } from "../support/cluster-suite";
 import { identity, inventoryId, metadataOf } from "../support/cluster";
 import { lacking } from "../support/contains";
-import { pluck, identityOf } from "../support/kubernetes-plugin/identity";
+import { identityOf } from "../support/kubernetes-plugin/identity";
 import {
   childrenOf,
   instance,
@@ -42,11 +42,6 @@ async function rendered(args: Json): Promise<readonly RenderedObject[]> {
   assert.ok("rendered" in prepared);
   return prepared.rendered.objects;
 }
-
-const isAvailable = (deployment: JsonObject): boolean =>
-  (pluck(deployment, "status", "conditions") as readonly JsonObject[]).some(
-    ({ type, status }) => type === "Available" && status === "True",
-  );
 
 describe("the life of an instance", function () {
   this.timeout(10 * 60_000);
@@ -113,7 +108,6 @@ describe("the life of an instance", function () {
     for (const { manifest } of objects) {
       const object = live.get(inventoryId(manifest));
       assert.deepEqual(lacking(object, manifest), [], inventoryId(manifest));
-      if (manifest.kind === "Deployment") assert.ok(object !== undefined && isAvailable(object));
     }
     const before = await resourceVersions(FULL);
     const second = await succeed(stack, "up", program(FULL));

@@ -50,23 +50,21 @@ export function problemsOfExisting(
 function foreignProblem(foreign: readonly Existing[]): readonly Problem[] {
   if (foreign.length === 0) return [];
   const reason =
-    `${printList(foreign)} are in the cluster already and not from this stack. They belong to ${printOwners(foreign)}. ` +
+    `Already in the cluster, and not from this stack: ${printList(foreign)}. Owned by ${printOwners(foreign)}. ` +
     "Set `adopt: true` to take them over in place, without a restart of Flux; or remove them first.";
   return [{ path: "adopt", reason }];
 }
 
 function ownProblem(own: readonly Existing[]): readonly Problem[] {
   if (own.length === 0) return [];
-  const reason =
-    `${printList(own)} are in the cluster already: they were made by this instance, and its state does not have them, ` +
-    `as when it was lost. Set \`adopt: true\`, or ${LINES}.`;
+  const reason = `Already in the cluster, made by this instance, and not in its state, as when that was lost: ${printList(own)}. Set \`adopt: true\`, or ${LINES}.`;
   return [{ path: "adopt", reason }];
 }
 
 function upsertProblem(existing: readonly Existing[]): readonly Problem[] {
   if (existing.length === 0) return [];
   const reason =
-    `${printList(existing)} are in the cluster already, and the Kubernetes provider would refuse to create them. ` +
+    `Already in the cluster, where the Kubernetes provider would refuse to create them: ${printList(existing)}. ` +
     `With \`adopt: true\`, ${LINES}.`;
   return [{ path: "adopt", reason }];
 }
@@ -77,7 +75,7 @@ function othersProblem(theirs: readonly Existing[], urn: string, ours: string): 
       "them: one cluster can have one Flux"
     : `Keep only one of them: run \`pulumi destroy\` in stack ${stackOf(urn)}`;
   const reason =
-    `${printList(theirs)} belong to another FluxInstance, ${urn}, and are never taken from it. ${remedy}. When that ` +
+    `Of another FluxInstance, ${urn}, and never taken from it: ${printList(theirs)}. ${remedy}. When that ` +
     `instance is gone, remove the annotation ${OWNER_ANNOTATION} from the objects.`;
   return [{ path: "", reason }];
 }

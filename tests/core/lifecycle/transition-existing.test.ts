@@ -37,7 +37,7 @@ describe("objects that exist already", () => {
     const reasons = reasonsOf([...many, met("s12", undefined, "kubectl")]);
     assert.equal(reasons.length, 1);
     const [reason = ""] = reasons;
-    assert.match(reason, /Service\/flux-system\/s0, .*\/s9 and 3 more objects are in the cluster/);
+    assert.match(reason, /Service\/flux-system\/s0, .*\/s9 and 3 more objects\. Owned by/);
     assert.match(reason, /field manager flux: 12 objects; field manager kubectl: 1 object\b/);
     assert.match(reason, /adopt: true/);
     assert.ok(!reason.includes("/s10"), reason);
