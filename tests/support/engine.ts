@@ -75,7 +75,10 @@ export async function createProject(surroundings: Surroundings = {}): Promise<Pr
         readonly packages?: unknown;
       };
       writeFileSync(file, stringify({ ...settings, backend, plugins }));
-      return LocalWorkspace.createOrSelectStack({ stackName, workDir }, { ...surrounding, workDir });
+      return LocalWorkspace.createOrSelectStack(
+        { stackName, workDir },
+        { ...surrounding, workDir },
+      );
     },
     stack: (stackName, program) =>
       LocalWorkspace.createOrSelectStack({ stackName, projectName: "test", program }, options),
