@@ -76,11 +76,12 @@ async function schemaOf(
   describe: (description: string) => string,
 ): Promise<string> {
   const schema = JSON.parse(text) as Schema;
-  const resources = Object.entries(schema.resources).map(([token, resource]) => [
-    token,
-    { ...resource, description: describe(resource.description) },
-  ]);
-  const changed = { version, ...metadataOf(names), resources: Object.fromEntries(resources) };
+  const described = Object.entries(schema.resources).map(
+    ([token, resource]) =>
+      [token, { ...resource, description: describe(resource.description) }] as const,
+  );
+  const resources = Object.fromEntries(described);
+  const changed = { version, ...metadataOf(names), resources };
   return pretty({ ...schema, ...changed });
 }
 

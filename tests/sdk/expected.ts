@@ -29,8 +29,8 @@ export function assertRefused(
   if (language !== "java") {
     assert.match(text, /components\[0\].*expected one of source-controller, .*flagger/);
   }
-  assert.match(text, /sync\.url: /);
-  assert.match(text, /timeout: /);
+  assert.match(text, /sync\.url\b.*must start with https:/);
+  assert.match(text, /timeout\b.*"soon" is no duration/);
 }
 
 /** Checks that one process served all: the engine starts one for each of our providers in the state. */

@@ -71,9 +71,8 @@ export async function createProject(surroundings: Surroundings = {}): Promise<Pr
     stackIn: (stackName, workDir) => {
       const file = join(workDir, "Pulumi.yaml");
       // A program in a repository names the folder of its package; here it is among the plugins.
-      const { packages: _, ...settings } = parse(readFileSync(file, "utf8")) as object & {
-        readonly packages?: unknown;
-      };
+      const settings = parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+      delete settings["packages"];
       writeFileSync(file, stringify({ ...settings, backend, plugins }));
       return LocalWorkspace.createOrSelectStack(
         { stackName, workDir },

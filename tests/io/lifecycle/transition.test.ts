@@ -215,7 +215,10 @@ describe("transition in a cluster", function () {
     assert.equal(problems.length, 1);
     const { path, reason } = problems[0]!;
     assert.equal(path, "adopt");
-    assert.match(reason, /^Already in the cluster, .*: Deployment\/flux-system\/source-controller\./);
+    assert.match(
+      reason,
+      /^Already in the cluster, .*: Deployment\/flux-system\/source-controller\./,
+    );
     assert.match(reason, /field manager flux/);
     const adopting = inputs({ adopt: true, upsert: true });
     assert.deepEqual(await check(adopting), { problems: [], warnings: [] });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -14,34 +15,47 @@ import { cacheFolder } from "../../../tools/sources/platform";
 
 const SDK = join(__dirname, "..", "..", "..", "sdk");
 
-/** What the SDK for Python needs, in versions that stay. */
-const PYTHON_PACKAGES = ["pulumi==3.259.0", "parver==0.5", "semver==3.0.4"];
+/** What the SDK for Python needs and is built with, in versions that stay. */
+const PYTHON_PACKAGES = ["pulumi==3.259.0", "parver==0.5", "semver==3.0.4", "setuptools==80.9.0"];
 
 /** The environment in which a program finds its SDK, or why it can't be had. */
 export type Environment =
   { readonly environment: Readonly<Record<string, string>> } | { readonly missing: string };
 
-/** Python packages in a folder of the cache, and the SDK from its sources. */
-export async function pythonEnvironment(): Promise<Environment> {
-  const { code } = await run("python3", ["--version"]);
+/** Python packages in a folder of the cache, and the SDK, built by pip, beside the program. */
+export async function pythonEnvironment(program: string): Promise<Environment> {
+  const { code, output } = await run("python3", ["-c", "import sys; print(sys.version_info[:2])"]);
   if (code !== 0) return { missing: "there is no python3" };
-  const { output } = await run("python3", ["-c", "import sys; print(sys.version_info[:2])"]);
   const key = createHash("sha256")
     .update([output, ...PYTHON_PACKAGES].join(" "))
     .digest("hex");
-  const folder = join(dirname(cacheFolder()), `python-${key.slice(0, 12)}`);
-  if (!existsSync(folder)) {
-    mkdirSync(dirname(folder), { recursive: true });
-    const unfinished = mkdtempSync(`${folder}-`);
-    const args = ["-m", "pip", "install", "-q", "--target", unfinished, ...PYTHON_PACKAGES];
-    const installed = await run("python3", args);
-    if (installed.code !== 0) {
+  const packages = join(dirname(cacheFolder()), `python-${key.slice(0, 12)}`);
+  if (!existsSync(packages)) {
+    mkdirSync(dirname(packages), { recursive: true });
+    const unfinished = mkdtempSync(`${packages}-`);
+    const reason = await pip(unfinished, PYTHON_PACKAGES);
+    if (reason !== undefined) {
       rmSync(unfinished, { recursive: true });
-      return { missing: `pip can't install Pulumi: ${installed.output.trim()}` };
+      return { missing: `pip can't install Pulumi: ${reason}` };
     }
-    if (!existsSync(folder)) renameSync(unfinished, folder);
+    if (!existsSync(packages)) renameSync(unfinished, packages);
   }
-  return { environment: { PYTHONPATH: `${join(SDK, "python")}:${folder}` } };
+  const [source, own] = [join(program, ".sdk"), join(program, ".packages")];
+  cpSync(join(SDK, "python"), source, { recursive: true });
+  const reason = await pip(own, ["--no-deps", "--no-build-isolation", source], packages);
+  if (reason !== undefined) throw new Error(`the SDK for Python can't be built: ${reason}`);
+  return { environment: { PYTHONPATH: `${own}:${packages}` } };
+}
+
+/** Installs into a folder; gives the reason why that failed. */
+async function pip(
+  target: string,
+  what: readonly string[],
+  PYTHONPATH = "",
+): Promise<string | undefined> {
+  const args = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "--target", target];
+  const { code, output } = await run("python3", [...args, ...what], { env: { PYTHONPATH } });
+  return code === 0 ? undefined : output.trim();
 }
 
 /** A workspace of Go with a program and the SDK; the flags are those of tools/sources/go.ts. */

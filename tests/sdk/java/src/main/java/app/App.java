@@ -22,6 +22,7 @@ import io.github.noowner.fluxinstance.inputs.PatchArgs;
 import io.github.noowner.fluxinstance.inputs.PatchTargetArgs;
 import io.github.noowner.fluxinstance.inputs.SyncArgs;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A program with nested args, secrets and enums, which exports every output. */
 public class App {
@@ -76,7 +77,10 @@ public class App {
         ctx.export("version", flux.version());
         ctx.export("revision", flux.revision());
         ctx.export("artifactDigest", flux.artifactDigest());
-        ctx.export("images", flux.components());
+        // What is exported can't be of a class of the SDK in Java.
+        ctx.export("images", flux.components().applyValue(images -> images.stream()
+            .map(image -> Map.of("name", image.name(), "repository", image.repository(), "tag", image.tag()))
+            .collect(Collectors.toList())));
         ctx.export("digest", flux.components().applyValue(images -> images.get(0).digest().orElseThrow()));
         ctx.export("first", flux.inventory().applyValue(entries -> entries.get(0).id()));
         ctx.export("namespace", flux.namespace());
