@@ -8,7 +8,7 @@ import {
 import { groupOf, versionOf, type Manifest } from "../core/manifest";
 import type { RenderedObject } from "../core/render";
 import { OWNER_ANNOTATION, STORAGE_ANNOTATION } from "../core/lifecycle/annotations";
-import { stageOf, type ObjectStage } from "../core/render/stages";
+import { stageOf } from "../core/render/stages";
 import type { DeletionPolicy } from "../core/spec/spec";
 import type { Opaques } from "./opaque";
 import { propertiesOf, type Properties } from "./properties";
@@ -117,7 +117,7 @@ function annotated(properties: Properties, manifest: Manifest, family: Family): 
   const own = {
     "pulumi.com/patchFieldManager": FIELD_MANAGER,
     ...owning(manifest, family),
-    ...awaiting(stageOf(manifest)),
+    ...awaiting(manifest),
     ...(manifest.kind === "CustomResourceDefinition"
       ? { [STORAGE_ANNOTATION]: family.storage(manifest.metadata.name) }
       : {}),
@@ -146,11 +146,18 @@ function owning({ kind }: Manifest, { urn }: Family): Properties {
 }
 
 /**
- * How the Kubernetes plugin waits: hardly, as Readiness does. A Service and a sync object are ready when controllers
- * run. A condition that always holds makes a Deployment's creation return at once, while its deletion still waits for
- * the pods.
+ * How the Kubernetes plugin waits: hardly, as Readiness does, which names the cause. A Service and a sync object are ready
+ * when controllers run, and a volume may be bound when a pod needs it. A condition that always holds makes a
+ * Deployment's creation return at once, while its deletion still waits for the pods.
  */
-function awaiting(stage: ObjectStage): Properties {
-  if (stage === "service" || stage === "sync") return { "pulumi.com/skipAwait": "true" };
-  return stage === "controller" ? { "pulumi.com/waitFor": "jsonpath={.metadata.uid}" } : {};
+function awaiting(manifest: Manifest): Properties {
+  if (isLate(manifest)) return { "pulumi.com/skipAwait": "true" };
+  const isController = stageOf(manifest) === "controller";
+  return isController ? { "pulumi.com/waitFor": "jsonpath={.metadata.uid}" } : {};
+}
+
+/** Whether it gets ready only after what is created later. */
+function isLate(manifest: Manifest): boolean {
+  const stage = stageOf(manifest);
+  return stage === "service" || stage === "sync" || manifest.kind === "PersistentVolumeClaim";
 }

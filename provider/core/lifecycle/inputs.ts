@@ -58,7 +58,9 @@ export function lifecycleInputs(
     readiness: {
       namespace,
       deployments: deploymentsIn(objects),
-      sync: objects.filter(isSync).map(({ manifest }) => referenceTo(manifest)),
+      sync: objects
+        .filter(isSync)
+        .map(({ manifest }) => ({ ...referenceTo(manifest), hash: hashOf(manifest) })),
       wait: spec.wait,
       timeout: secondsOf(spec.timeout),
       revision,
@@ -115,12 +117,17 @@ function secondsOf(duration: string): number {
   return nanoseconds === undefined ? Number.MAX_SAFE_INTEGER : Number(nanoseconds) / 1e9;
 }
 
-/** The Deployments with a hash of each, so that a changed one is waited for. */
+/** Something that changes with an object, so that a changed one is waited for. */
+function hashOf(manifest: Manifest): string {
+  return createHash("sha256").update(JSON.stringify(manifest)).digest("hex").slice(0, 16);
+}
+
+/** The Deployments with a hash of each. */
 function deploymentsIn(objects: readonly RenderedObject[]): readonly JsonObject[] {
   return objects
     .filter(({ manifest }) => manifest.kind === "Deployment")
     .map(({ manifest }) => ({
       name: manifest.metadata.name,
-      hash: createHash("sha256").update(JSON.stringify(manifest)).digest("hex").slice(0, 16),
+      hash: hashOf(manifest),
     }));
 }

@@ -43,6 +43,9 @@ export function toTransitionInputs({ values, unknown }: Properties): TransitionI
   };
 }
 
+/** All lifecycle resources have it; it matters to a delete alone, which does nothing here. */
+const IGNORED = "deleteUnreachable";
+
 /** The inputs that differ; an unknown one is taken as different. */
 export function changedInputs(inputs: Properties, old: Properties): Changes {
   const names = new Set([
@@ -51,6 +54,7 @@ export function changedInputs(inputs: Properties, old: Properties): Changes {
     ...inputs.unknown,
   ]);
   const changed = [...names]
+    .filter((name) => name !== IGNORED)
     .filter(
       (name) =>
         inputs.unknown.has(name) || !isDeepStrictEqual(inputs.values[name], old.values[name]),

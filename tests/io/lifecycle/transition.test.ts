@@ -127,6 +127,10 @@ describe("transition without a cluster", () => {
     const diff = (inputs: JsonObject, ...unknown: readonly string[]) =>
       resource.diff(propertiesOf(inputs, ...unknown), known, recordedCall());
     assert.deepEqual(await diff(inputsOf()), { updated: [], replaced: [] });
+    assert.deepEqual(await diff({ ...inputsOf(), deleteUnreachable: true }), {
+      updated: [],
+      replaced: [],
+    });
     const upgraded = inputsOf({ version: "v2.9.5", objects: OBJECTS.slice(1) });
     assert.deepEqual(await diff(upgraded), { updated: ["objects", "version"], replaced: [] });
     assert.deepEqual(await diff(inputsOf(), "kubeconfig"), { updated: [], replaced: [] });
