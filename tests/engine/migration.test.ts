@@ -42,7 +42,7 @@ const STARTS = [
   {
     version: "v2.6.4",
     bridged: ["imagepolicies.image", "imagerepositories.image", "imageupdateautomations.image"],
-    removed: /ImagePolicy image\.toolkit\.fluxcd\.io\/v1beta2 is removed .*kustomize-controller/,
+    removed: /ImageUpdateAutomation image\.toolkit\.fluxcd\.io\/v1beta2 is removed .*kustomize-controller/,
   },
 ] as const;
 
