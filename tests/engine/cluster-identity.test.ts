@@ -29,7 +29,7 @@ describe("the cluster of an instance", function () {
   let stack: Stack;
 
   const program = (kubeconfig: unknown, more: object = {}) =>
-    instance(() => ({ ...ARGS, ...more, kubeconfig: kubeconfig as string }));
+    instance(() => ({ ...ARGS, ...more, kubeconfig }));
 
   before(async () => {
     stack = await suite.project.stack("identity", program(suite.cluster.kubeconfig));

@@ -42,7 +42,8 @@ const STARTS = [
   {
     version: "v2.6.4",
     bridged: ["imagepolicies.image", "imagerepositories.image", "imageupdateautomations.image"],
-    removed: /ImageUpdateAutomation image\.toolkit\.fluxcd\.io\/v1beta2 is removed .*kustomize-controller/,
+    removed:
+      /ImageUpdateAutomation image\.toolkit\.fluxcd\.io\/v1beta2 is removed .*kustomize-controller/,
   },
 ] as const;
 
@@ -75,7 +76,7 @@ describe("an upgrade of Flux with custom resources of every kind", function () {
     const entries = live.map(
       (crd) => [metadataOf(crd, "name"), pluck(crd, "status", "storedVersions")] as const,
     );
-    return Object.fromEntries(entries) as Record<string, unknown>;
+    return Object.fromEntries(entries);
   };
 
   for (const { version, bridged, removed } of STARTS) {

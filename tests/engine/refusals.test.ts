@@ -69,7 +69,7 @@ describe("a change that would lose something", function () {
       const live = await suite.cluster.find(identityOf(inputs as JsonObject));
       return [`${type} ${name}`, metadataOf(live, "resourceVersion")] as const;
     });
-    return Object.fromEntries(await Promise.all(entries)) as object;
+    return Object.fromEntries(await Promise.all(entries));
   }
 
   const saidBy = ({ recorder }: Operation, severity: string) =>
