@@ -68,7 +68,10 @@ export function registerChild(
       ...(manifest.kind === "CustomResourceDefinition" ? { hideDiffs: ["spec"] } : {}),
       ...(stays(manifest, family.deletionPolicy) ? { retainOnDelete: true } : {}),
       ...(replaceWith.length === 0 ? {} : { replaceWith: [...replaceWith] }),
-      ...(replaceOnChanges.length === 0 ? {} : { replaceOnChanges: [...replaceOnChanges] }),
+      // The name is the same, so the old one goes first.
+      ...(replaceOnChanges.length === 0
+        ? {}
+        : { replaceOnChanges: [...replaceOnChanges], deleteBeforeReplace: true }),
       ...(family.provider === undefined ? {} : { provider: family.provider }),
       ...(family.ignoreChanges === undefined ? {} : { ignoreChanges: [...family.ignoreChanges] }),
       ...(family.customTimeouts === undefined ? {} : { customTimeouts: family.customTimeouts }),

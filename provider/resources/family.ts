@@ -66,7 +66,7 @@ function objectStage(
         const { kind, metadata } = object.manifest;
         const isClaim = kind === "PersistentVolumeClaim";
         const mayReplace = spec.storage?.allowReplace === true;
-        // A volume can't go while a pod uses it: its Deployment is replaced with it, and goes first.
+        // Transition has deleted the Deployment of a claim that is replaced, as no claim goes while a pod uses it.
         const replaceWith = mayReplace ? claimed(object.manifest) : [];
         const replaceOnChanges = mayReplace && isClaim ? [CLAIM_SIZE] : [];
         const relations = { dependsOn, replaceWith, replaceOnChanges };

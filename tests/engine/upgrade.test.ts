@@ -2,14 +2,15 @@ import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import type { JsonObject } from "../../provider/core/manifest";
 import { useCluster } from "../support/cluster-suite";
-import { metadataOf } from "../support/cluster";
+import { identity, metadataOf } from "../support/cluster";
 import type { Step } from "../support/engine";
 import { identityOf, pluck } from "../support/kubernetes-plugin/identity";
-import { childrenOf, instance, succeed } from "../support/operation";
+import { childrenOf, instance, namesOf, objectSteps, succeed } from "../support/operation";
 import { needsShared } from "../support/shared";
 
 const OLD = "2.8.8";
 const NEW = "v2.9.4";
+const NAMESPACE = "flux-system";
 
 /** The image of a controller in the inputs of a step. */
 function imageOf(inputs: Step["before"]): unknown {
@@ -27,20 +28,22 @@ describe("an upgrade of Flux", function () {
 
   const suite = useCluster();
 
+  const program = (distribution: object, more: object = {}) =>
+    instance(() => ({
+      // No controllers run here: a sync never gets ready.
+      wait: false,
+      distribution,
+      kubeconfig: suite.cluster.kubeconfig,
+      sync: {
+        kind: "OCIRepository",
+        url: "oci://ghcr.io/example/fleet",
+        ref: "latest",
+        path: "./",
+      },
+      ...more,
+    }));
+
   it("shows the new version first, and keeps every object that stays", async () => {
-    const program = (distribution: object) =>
-      instance(() => ({
-        // No controllers run here: a sync never gets ready.
-        wait: false,
-        distribution,
-        kubeconfig: suite.cluster.kubeconfig,
-        sync: {
-          kind: "OCIRepository",
-          url: "oci://ghcr.io/example/fleet",
-          ref: "latest",
-          path: "./",
-        },
-      }));
     const older = program({ version: OLD, artifact: pathToFileURL(folder).href });
     const newer = program({ version: "2.9.x" });
     const stack = await suite.project.stack("upgrade", older);
@@ -78,6 +81,32 @@ describe("an upgrade of Flux", function () {
     assert.deepEqual(others, []);
     const after = await uids();
     for (const [child, uid] of before) assert.equal(after.get(child), uid, child);
+    assert.deepEqual((await succeed(stack, "up", newer)).recorder.steps(), []);
+    await succeed(stack, "destroy");
+  });
+
+  it("keeps a source whose API version moves", async () => {
+    const artifact = pathToFileURL(folder).href;
+    const components = { components: ["source-controller", "kustomize-controller"] };
+    const older = program({ version: "2.5.1", artifact }, components);
+    const newer = program({ version: "2.6.4", artifact }, components);
+    const stack = await suite.project.stack("source", older);
+    await succeed(stack, "up", older);
+    const source = async (version: string) => {
+      const apiVersion = `source.toolkit.fluxcd.io/${version}`;
+      return suite.cluster.find(identity(apiVersion, "OCIRepository", NAMESPACE, NAMESPACE));
+    };
+    assert.equal(await source("v1"), undefined);
+    const uid = metadataOf(await source("v1beta2"), "uid");
+    for (const command of ["preview", "up"] as const) {
+      const { recorder } = await succeed(stack, command, newer);
+      const steps = objectSteps(recorder.steps());
+      assert.deepEqual(namesOf(steps, "create", "replace", "delete", "delete-replaced"), []);
+      const [moved] = steps.filter(({ type }) => type.endsWith(":OCIRepository"));
+      assert.equal(moved?.type, "kubernetes:source.toolkit.fluxcd.io/v1:OCIRepository");
+      assert.equal(moved.op, "update", command);
+    }
+    assert.equal(metadataOf(await source("v1"), "uid"), uid);
     assert.deepEqual((await succeed(stack, "up", newer)).recorder.steps(), []);
   });
 });

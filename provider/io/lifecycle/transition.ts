@@ -5,12 +5,13 @@ import { connectionOf, requireSameCluster } from "../cluster/inputs";
 import type { Surroundings } from "../oci/access";
 import type { Call, Diff, Known, Lifecycle, Properties, State } from "./lifecycle";
 import { checkTransition } from "./transition-check";
-import { changedInputs, isConnectionKnown } from "./transition-inputs";
+import { changedInputs, isConnectionKnown, toTransitionInputs } from "./transition-inputs";
 import { glance } from "./transition-look";
+import { releaseVolumes, replacesVolumes } from "./volume-release";
 
 /**
- * Comes first of all children, changes nothing, and compares what shall be with what was last: it refuses what would lose
- * something, and warns of what goes.
+ * Comes first of all children and compares what shall be with what was last: it refuses what would lose something, and
+ * warns of what goes. It changes nothing, unless volumes are replaced: then it deletes the Deployments that use them.
  *
  * Inputs: `TransitionInputs`. Output: `cluster`, the UID of the namespace kube-system.
  */
@@ -27,6 +28,8 @@ export function transition(surroundings: Surroundings): Lifecycle {
       const { cluster: recorded } = known.state;
       if (typeof recorded !== "string") return { cluster: await clusterUid(cluster) };
       await requireSameCluster(cluster, recorded);
+      const [old, next] = [toTransitionInputs(known.inputs), toTransitionInputs(inputs)];
+      if (replacesVolumes(old, next)) await releaseVolumes(cluster, old);
       return { cluster: recorded };
     },
     delete: () => Promise.resolve(),
