@@ -77,17 +77,23 @@ async function requirePackages() {
   return 0;
 }
 
-/** All tests need all tools; a selection of tests asks for its tools itself. */
+const mocha = (args) => run(process.execPath, [inRoot("node_modules/mocha/bin/mocha.js"), ...args]);
+
+/** All tests need all tools and the built plugin; a selection of tests asks for them itself. */
 async function test(args) {
-  if (args.length === 0) {
-    const code = await runTypeScript("main/provide.ts", [], ["ignore", "ignore", "inherit"]);
-    if (code > 128) return code;
-    if (code !== 0) say("The tests that need these tools are skipped.");
-  }
   const selects = args.some((arg) => /^--spec(=|$)|\.ts$/.test(arg));
-  const spec = selects ? [] : ["tests/**/*.test.ts"];
-  return await run(process.execPath, [inRoot("node_modules/mocha/bin/mocha.js"), ...args, ...spec]);
+  if (args.length > 0) return await mocha([...args, ...(selects ? [] : ALL_TESTS)]);
+  const quiet = ["ignore", "ignore", "inherit"];
+  const code = await runTypeScript("main/provide.ts", [], quiet);
+  if (code > 128) return code;
+  if (code !== 0) say("The tests that need these tools are skipped.");
+  const built = await runTypeScript("main/build.ts", [], quiet);
+  if (built !== 0) return built;
+  // Files run side by side: much of their time they wait for a cluster.
+  return await mocha(["--parallel", "--jobs", "2", ...ALL_TESTS]);
 }
+
+const ALL_TESTS = ["tests/**/*.test.ts"];
 
 const commands = {
   demo: (args) => runTypeScript("demo.ts", args),
