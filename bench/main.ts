@@ -1,4 +1,5 @@
 import { benchCli } from "./cli";
+import { benchDestroy } from "./destroy";
 import { benchEngine } from "./engine";
 import { printFigures, type Figure } from "./measure";
 import { benchReference } from "./reference";
@@ -11,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   cli: benchCli,
   start: benchStart,
   engine: benchEngine,
+  destroy: benchDestroy,
   reference: benchReference,
 };
 

@@ -16,18 +16,31 @@ export interface FluxSuite extends Suite {
   /** The cluster past Pulumi; asked anew each time, as kinds come and go with their CRDs. */
   readonly objects: Objects;
   /** The sync of an instance that makes the Deployment `apps/workload`. */
-  readonly sync: Readonly<Record<string, string>>;
+  readonly sync: Sync;
+}
+
+type Sync = Readonly<Record<string, string>>;
+
+/** What a program of `fluxProgram` is made of. */
+interface Given {
+  readonly cluster: { readonly kubeconfig: string };
+  readonly sync: Sync;
+}
+
+/** A sync that makes the Deployment `apps/workload`. */
+export function syncFrom({ fleet, tag }: FluxSource): Sync {
+  return { kind: "OCIRepository", url: fleet, ref: tag, path: "./" };
 }
 
 /** A program with one instance of the controllers that run, which syncs from the suite's registry. */
-export function fluxProgram(suite: FluxSuite, args: object = {}): PulumiFn {
+export function fluxProgram(given: Given, args: object = {}): PulumiFn {
   return instance(() => ({
     distribution: { version: "2.9.x" },
     components: [...FLUX_CONTROLLERS],
-    sync: suite.sync,
+    sync: given.sync,
     // The registry has no TLS, and a sync has no option for that.
     kustomize: { patches: [{ target: { kind: "OCIRepository" }, patch: INSECURE }] },
-    kubeconfig: suite.cluster.kubeconfig,
+    kubeconfig: given.cluster.kubeconfig,
     ...args,
   }));
 }
@@ -71,8 +84,7 @@ export function useFlux(): FluxSuite {
       return objectsOf(suite.cluster.kubeconfig);
     },
     get sync() {
-      const { fleet, tag } = started(source);
-      return { kind: "OCIRepository", url: fleet, ref: tag, path: "./" };
+      return syncFrom(started(source));
     },
     get controllers() {
       return started(controllers);
