@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { dirname, join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import type { Schema } from "../provider/cli/convert/schema";
-import { exampleOf, withPrograms } from "./docs/programs";
+import { exampleOf, hasPrograms, withPrograms } from "./docs/programs";
 import { resourcePage, titleOf, type Documented } from "./docs/resource-page";
 
 const RESOURCES = "docs/resources";
@@ -17,16 +17,15 @@ const EXAMPLE = "quickstart";
  * @param root the folder of the project
  */
 export async function stalePages(root: string): Promise<ReadonlyMap<string, string>> {
-  const schema = JSON.parse(readFileSync(join(root, "schema.json"), "utf8")) as Documented & Schema;
+  const read = (path: string) => readFileSync(join(root, path), "utf8");
+  const schema = JSON.parse(read("schema.json")) as Documented & Schema;
   const generated = Object.keys(schema.resources).map((token) => {
     const path = `${RESOURCES}/${fileName(titleOf(token))}.md`;
     return [path, resourcePage(token, schema, exampleOf(EXAMPLE, root))] as const;
   });
   const written = pagesIn(root)
-    .filter((path) => !path.startsWith(`${RESOURCES}/`))
-    .map(
-      (path) => [path, withPrograms(readFileSync(join(root, path), "utf8"), root, schema)] as const,
-    );
+    .filter((path) => !path.startsWith(`${RESOURCES}/`) && hasPrograms(read(path)))
+    .map((path) => [path, withPrograms(read(path), root, schema)] as const);
   const pages = await Promise.all(
     [...generated, ...written].map(
       async ([path, text]) => [path, await pretty(text, join(root, path))] as const,

@@ -36,6 +36,11 @@ export function withPrograms(page: string, root: string, schema: Schema): string
     );
 }
 
+/** Whether a page has such marks. */
+export function hasPrograms(page: string): boolean {
+  return /^<!-- (?:program|example [\w-]+) -->$/m.test(page);
+}
+
 const EXAMPLE = /^<!-- example ([\w-]+) -->\n.*?^<!-- \/example -->$/gms;
 const PROGRAM = /^<!-- program -->\n(.*?)^<!-- \/program -->$/gms;
 
