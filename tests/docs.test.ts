@@ -113,6 +113,14 @@ describe("the documents", () => {
       assert.ok(index.includes(`(${page.slice("docs/".length).replaceAll("\\", "/")})`), page);
   });
 
+  it("have the logo that the schema names", () => {
+    const { logoUrl } = JSON.parse(readFileSync(join(ROOT, "schema.json"), "utf8")) as {
+      readonly logoUrl: string;
+    };
+    const [, path = ""] = logoUrl.split("/main/");
+    assert.match(readFileSync(join(ROOT, path), "utf8"), /^<svg /);
+  });
+
   it("show examples as they are in their files", () => {
     const shown = PAGES.flatMap((page) =>
       [
