@@ -56,7 +56,7 @@ describe("the page of a resource", () => {
   it("has every input, output and type with its description", () => {
     const [token = ""] = Object.keys(schema.resources);
     const page = resourcePage(token, schema, [{ language: "yaml", text: "a: 1\n" }]);
-    const { inputProperties = {}, properties = {} } = schema.resources[
+    const { inputProperties, properties } = schema.resources[
       token
     ] as Documented["resources"][string];
     for (const [name, { description = "" }] of Object.entries({
