@@ -59,8 +59,11 @@ describe("a destroy that is disturbed", function () {
   };
 
   const customResources = async (): Promise<readonly string[]> => {
-    const found = CUSTOM.map(([apiVersion, kind]) => suite.cluster.list(apiVersion, kind));
-    return (await Promise.all(found)).flat().map((object) => `${object["kind"]} ${idOf(object)}`);
+    const found = CUSTOM.map(async ([apiVersion, kind]) => {
+      const objects = await suite.cluster.list(apiVersion, kind);
+      return objects.map((object) => `${kind} ${idOf(object)}`);
+    });
+    return (await Promise.all(found)).flat();
   };
 
   const definitions = async () =>
