@@ -11,7 +11,7 @@ import { applyFluxObjects, terminating, workloadUids } from "../support/flux-obj
 import { useFlux } from "../support/flux-suite";
 import { hold, KEEP, letGo, straggler } from "../support/hold";
 import { deletes, Interruption } from "../support/interruption";
-import { child, idOf, identityOf, text } from "../support/kubernetes-plugin/identity";
+import { child, idOf, identityOf } from "../support/kubernetes-plugin/identity";
 import { limitedKubeconfig, rule } from "../support/limited-user";
 import { childrenOf, instance, operate, resourcesOf, succeed } from "../support/operation";
 import { engineIn, pluginOf } from "../support/processes";
@@ -59,10 +59,11 @@ describe("a destroy that is disturbed", function () {
   };
 
   const customResources = async (): Promise<readonly string[]> => {
-    const found = CUSTOM.map(([apiVersion, kind]) => suite.cluster.list(apiVersion, kind));
-    return (await Promise.all(found))
-      .flat()
-      .map((object) => `${text(object["kind"])} ${idOf(object)}`);
+    const found = CUSTOM.map(async ([apiVersion, kind]) => {
+      const objects = await suite.cluster.list(apiVersion, kind);
+      return objects.map((object) => `${kind} ${idOf(object)}`);
+    });
+    return (await Promise.all(found)).flat();
   };
 
   const definitions = async () =>
