@@ -1,5 +1,5 @@
 import { Config } from "@pulumi/pulumi/config";
-import { secret, type Input, type Output } from "@pulumi/pulumi/output";
+import { isSecret, output, secret, type Input, type Output } from "@pulumi/pulumi/output";
 import type { ComponentResourceOptions } from "@pulumi/pulumi/resource";
 import { isToken } from "../core/opaque";
 import type { Connection } from "../io/cluster/connection";
@@ -7,6 +7,7 @@ import { connectionOf as toConnection } from "../io/cluster/inputs";
 import type { RawArgs } from "./flux-instance";
 import { toPlainArgs } from "./opaque";
 import { passedProvider } from "./passed-provider";
+import { promisedOrUnknown } from "./promised";
 
 /** How the lifecycle resources of an instance reach its cluster: their inputs for it. */
 export interface ConnectionInputs {
@@ -31,10 +32,10 @@ export function connectionInputs(
   const passed = passedProvider(options);
   if (passed !== undefined) {
     return {
-      kubeconfig: secret(passed.kubeconfig),
+      kubeconfig: secret(given(passed.kubeconfig)),
       kubeconfigOrigin: "the kubeconfig of the Kubernetes provider",
-      context: passed.context,
-      kubeconfigCluster: passed.cluster,
+      context: given(passed.context),
+      kubeconfigCluster: given(passed.cluster),
       deleteUnreachable: isOn(passed.deleteUnreachable),
     };
   }
@@ -75,7 +76,17 @@ export function upserts(
 
 /** A switch of a provider is kept as a text. */
 function isOn(value: Output<unknown>): Output<boolean> {
-  return value.apply((given) => given === true || given === "true");
+  return given(value).apply((plain) => plain === true || plain === "true");
+}
+
+/**
+ * A property of a passed provider. In a preview the SDK takes one that the provider has not got for an unknown one, and
+ * the cluster would not be asked.
+ * https://github.com/pulumi/pulumi/blob/v3.248.0/sdk/nodejs/runtime/rpc.ts (resolveProperties)
+ */
+function given(value: Output<unknown>): Output<unknown> {
+  const plain = output(promisedOrUnknown(value));
+  return output(isSecret(value)).apply((hidden) => (hidden ? secret(plain) : plain));
 }
 
 /**

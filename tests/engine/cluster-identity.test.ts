@@ -88,24 +88,17 @@ describe("the cluster of an instance", function () {
   });
 
   it("is that of a provider of the user's, which has to take over what is adopted", async () => {
-    const { namespace, name } = DEPLOYMENT;
-    await suite.cluster.create({
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      metadata: { name, namespace },
-    });
+    const metadata = { name: "source-controller", namespace: "default" };
+    await suite.cluster.create({ apiVersion: "v1", kind: "ServiceAccount", metadata });
     const { kubeconfig } = suite.cluster;
     const adopting = instance(
-      () => ({ ...ARGS, adopt: true }),
+      () => ({ ...ARGS, namespace: "default", adopt: true }),
       () => ({ providers: [new KubernetesProvider("own", { kubeconfig })] }),
     );
     const refused = await operate(stack, "preview", adopting);
     assert.ok(refused.failed);
     const error = refused.recorder.messages("error").join("\n");
-    assert.match(
-      error,
-      /ServiceAccount\/flux-system\/source-controller are in the cluster already/,
-    );
+    assert.match(error, /Already in the cluster, .*: ServiceAccount\/default\/source-controller/);
     assert.match(error, /set `upsertExistingObjects: true`/);
   });
 });
