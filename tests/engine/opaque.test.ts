@@ -20,6 +20,8 @@ const SYNC = {
   path: "./",
 };
 const BASE: Args = {
+  // No controllers run here: a sync never gets ready.
+  wait: false,
   distribution: { version: "2.9.x" },
   components: ["source-controller", "kustomize-controller"],
   sync: SYNC,
