@@ -40,12 +40,17 @@ export function readPassedProviders(): void {
   });
 }
 
-/** The Kubernetes provider in the options of a component; the host hands `providers` over by package. */
+/**
+ * The Kubernetes provider in the options of a component; the host hands `providers` over by package.
+ *
+ * @throws Error where it can't be read: another cluster would be taken for its cluster
+ */
 export function passedProvider({
   providers,
 }: ComponentResourceOptions): PassedProvider | undefined {
   const provider = (providers as Readonly<Record<string, ProviderResource>> | undefined)?.[
     "kubernetes"
   ];
-  return provider instanceof PassedProvider ? provider : undefined;
+  if (provider === undefined || provider instanceof PassedProvider) return provider;
+  throw new Error("the Kubernetes provider that was passed can't be read");
 }
