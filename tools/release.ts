@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { CHECKSUMS, writeChecksums } from "./release/checksums";
 import { CommandFailed } from "./release/command";
 import { dotnet } from "./release/dotnet";
+import { executable } from "./release/executable";
 import { go } from "./release/go";
 import { java } from "./release/java";
 import { nodejs } from "./release/nodejs";
@@ -14,6 +15,7 @@ import { filled, type Names } from "./sdk/names";
 
 const PARTS: Readonly<Record<string, Part>> = {
   plugin,
+  executable,
   nodejs,
   python,
   go,

@@ -93,6 +93,21 @@ describe("a release", function () {
     assert.match(await output(home, {}, process.execPath, cli, "versions"), /v2\.9\.\d/);
   });
 
+  it("has a plugin in one program that Pulumi installs and that needs no Node.js", async function () {
+    const { pulumi } = await requireTools(this, ["pulumi"]);
+    const [home, [file = ""]] = place(this, "executable");
+    const env = { PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
+    const install = ["plugin", "install", "resource", "flux-instance", version, "--file"];
+    await output(folder, env, pulumi, ...install, join(out, file));
+    const installed = join(home, "plugins", `resource-flux-instance-v${version}`);
+    assert.ok(!readdirSync(installed).includes("dist"));
+    const empty = join(home, "empty");
+    mkdirSync(empty);
+    const get = ["package", "get-schema", `flux-instance@${version}`];
+    const schema = await output(empty, { ...env, PATH: empty }, pulumi, ...get);
+    assert.match(schema, /"flux-instance:index:FluxInstance"/);
+  });
+
   it("has an npm package that a type-checked program uses", async function () {
     const [empty, [file = ""]] = place(this, "nodejs");
     const modules = join(empty, "node_modules");

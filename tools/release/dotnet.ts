@@ -1,4 +1,3 @@
-import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { whichOnPath } from "../sources/platform";
 import { execute, inTemporaryFolder } from "./command";
