@@ -15,9 +15,7 @@ import { join } from "node:path";
 import { release, sourceIn } from "../../tools/release";
 import type { Made } from "../../tools/release/part";
 import { pluginName } from "../../tools/release/plugin";
-import { refusal } from "../../tools/release/refusal";
 import { coordinatesOf } from "../../tools/sdk/maven";
-import { ownedBy } from "../../tools/sdk/names";
 import { lastLines, run } from "../../tools/sources/command";
 import { thisPlatform } from "../../tools/sources/platform";
 import { pythonEnvironment } from "../support/languages/packages";
@@ -36,6 +34,18 @@ async function output(
   const ended = await run(command, args, { folder, env });
   assert.equal(ended.code, 0, lastLines(ended.output, 20));
   return ended.output;
+}
+
+/** The schema of the plugin that is installed in a home of Pulumi's. */
+async function schemaOf(
+  pulumi: string,
+  home: string,
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly version: string }> {
+  const get = `"${pulumi}" package get-schema flux-instance@${version} > schema.json`;
+  await output(home, env, "/bin/sh", "-c", get);
+  const schema = readFileSync(join(home, "schema.json"), "utf8");
+  return JSON.parse(schema) as { readonly version: string };
 }
 
 describe("a release", function () {
@@ -85,10 +95,7 @@ describe("a release", function () {
     await output(folder, env, pulumi, ...install);
     const installed = join(home, "plugins", `resource-flux-instance-v${version}`);
     assert.ok(!readdirSync(installed).includes("node_modules"));
-    const get = `"${pulumi}" package get-schema flux-instance@${version} > schema.json`;
-    await output(home, env, "sh", "-c", get);
-    const schema = JSON.parse(readFileSync(join(home, "schema.json"), "utf8")) as typeof source;
-    assert.equal(schema.version, version);
+    assert.equal((await schemaOf(pulumi, home, env)).version, version);
     const cli = join(installed, "dist", "cli.js");
     assert.match(await output(home, {}, process.execPath, cli, "versions"), /v2\.9\.\d/);
   });
@@ -101,11 +108,8 @@ describe("a release", function () {
     await output(folder, env, pulumi, ...install, join(out, file));
     const installed = join(home, "plugins", `resource-flux-instance-v${version}`);
     assert.ok(!readdirSync(installed).includes("dist"));
-    const empty = join(home, "empty");
-    mkdirSync(empty);
-    const get = ["package", "get-schema", `flux-instance@${version}`];
-    const schema = await output(empty, { ...env, PATH: empty }, pulumi, ...get);
-    assert.match(schema, /"flux-instance:index:FluxInstance"/);
+    const schema = await schemaOf(pulumi, home, { ...env, PATH: home });
+    assert.equal(schema.version, version);
   });
 
   it("has an npm package that a type-checked program uses", async function () {
@@ -201,41 +205,5 @@ console.log(typeof FluxInstance);\n`;
       held.filter((name) => !listed.has(name)),
       [],
     );
-  });
-});
-
-describe("a release that is to be published", () => {
-  const acme = { ...source, names: ownedBy(names, "acme/flux") };
-  const env = {
-    GITHUB_ACTIONS: "true",
-    GITHUB_REF_TYPE: "tag",
-    GITHUB_REF_NAME: `v${version}`,
-    GITHUB_REPOSITORY: "acme/flux",
-  };
-  it("is made in the workflow, for its tag", () => {
-    assert.equal(refusal(acme, env), undefined);
-  });
-  for (const [title, change, expected] of [
-    ["elsewhere", { GITHUB_ACTIONS: undefined }, /add --dry-run/],
-    ["for a branch", { GITHUB_REF_TYPE: "branch" }, /the tag has to be v\d/],
-    ["for another version", { GITHUB_REF_NAME: "v99.0.0" }, /it is "v99\.0\.0"/],
-    ["with the names of another owner", { GITHUB_REPOSITORY: "other/flux" }, /--owner other\/flux/],
-  ] as const) {
-    it(`is refused ${title}`, () => {
-      assert.match(refusal(acme, { ...env, ...change }) ?? "", expected);
-    });
-  }
-});
-
-describe("an install without development dependencies", () => {
-  it("has what builds the plugin", () => {
-    const { packages } = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")) as {
-      readonly packages: Readonly<Record<string, { readonly dev?: boolean }>>;
-    };
-    const text = readFileSync(join(ROOT, "tools", "prepare.mjs"), "utf8");
-    const asked = [...text.matchAll(/from "(?!node:)([^"]+)"/g)].map(([, name = ""]) => name);
-    assert.deepEqual(asked, ["esbuild"]);
-    const entry = packages["node_modules/esbuild"];
-    assert.ok(entry !== undefined && entry.dev !== true);
   });
 });
