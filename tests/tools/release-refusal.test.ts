@@ -10,7 +10,7 @@ const source = sourceIn(ROOT);
 const { version } = source;
 
 describe("a release that is to be published", () => {
-  const acme = { ...source, names: ownedBy(names, "acme/flux") };
+  const acme = { ...source, names: ownedBy(source.names, "acme/flux") };
   const env = {
     GITHUB_ACTIONS: "true",
     GITHUB_REF_TYPE: "tag",
