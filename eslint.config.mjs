@@ -10,7 +10,17 @@ const ring = (files, regex, message) => ({
 });
 
 export default tseslint.config(
-  { ignores: ["dist/", "sdk/", "coverage/", "examples/", "tests/sdk/nodejs/", "distribution/v*/"] },
+  {
+    ignores: [
+      "dist/",
+      "release/",
+      "sdk/",
+      "coverage/",
+      "examples/",
+      "tests/sdk/nodejs/",
+      "distribution/v*/",
+    ],
+  },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

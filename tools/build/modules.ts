@@ -5,10 +5,12 @@ import type { Plugin } from "esbuild";
  * Packages that others name and this program has no use for, and what stands in their place.
  *
  * - source-map-support: the SDK installs it when it serves, and `provider/main.ts` takes it out; no maps are built.
+ * - supports-color: `debug` colours with it where it is installed, and here only development packages bring it.
  * - @grpc/proto-loader: gRPC loads it for services that nobody has added, channelz and ORCA.
  */
 const LEFT_OUT: Readonly<Record<string, string>> = {
   "source-map-support": "exports.install = () => {};",
+  "supports-color": `throw new Error("supports-color is not part of this build");`,
   "@grpc/proto-loader": `throw new Error("@grpc/proto-loader is not part of this build");`,
 };
 
