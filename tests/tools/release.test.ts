@@ -18,7 +18,7 @@ import { pluginName } from "../../tools/release/plugin";
 import { coordinatesOf } from "../../tools/sdk/maven";
 import { lastLines, run } from "../../tools/sources/command";
 import { thisPlatform } from "../../tools/sources/platform";
-import { pythonEnvironment } from "../support/languages/packages";
+import { pythonPackages } from "../support/languages/packages";
 import { requireTools } from "./require-tools";
 
 const ROOT = join(__dirname, "..", "..");
@@ -138,12 +138,11 @@ console.log(typeof FluxInstance);\n`;
     assert.ok(files.some((file) => file.endsWith(".tar.gz")));
     const options = ["--no-deps", "--no-index", "--target", empty];
     await output(empty, {}, "python3", "-m", "pip", "install", "-q", ...options, join(out, wheel));
-    const ready = await pythonEnvironment();
-    if ("missing" in ready) return this.skip();
-    const [, packages = ""] = ready.environment["PYTHONPATH"]?.split(":") ?? [];
+    const pulumi = await pythonPackages();
+    if ("missing" in pulumi) return this.skip();
     const use =
       "import pulumi_flux_instance as flux; print(flux.FluxInstance.__name__, flux.__file__)";
-    const env = { PYTHONPATH: `${empty}:${packages}` };
+    const env = { PYTHONPATH: `${empty}:${pulumi.packages}` };
     const said = await output(empty, env, "python3", "-c", use);
     assert.ok(said.startsWith(`FluxInstance ${empty}`), said);
   });

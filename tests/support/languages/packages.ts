@@ -22,8 +22,10 @@ const PYTHON_PACKAGES = ["pulumi==3.259.0", "parver==0.5", "semver==3.0.4", "set
 export type Environment =
   { readonly environment: Readonly<Record<string, string>> } | { readonly missing: string };
 
-/** Python packages in a folder of the cache, and the SDK, built by pip, beside the program. */
-export async function pythonEnvironment(program: string): Promise<Environment> {
+/** Pulumi for Python in a folder of the cache, or why it can't be had. */
+export async function pythonPackages(): Promise<
+  { readonly packages: string } | { readonly missing: string }
+> {
   const { code, output } = await run("python3", ["-c", "import sys; print(sys.version_info[:2])"]);
   if (code !== 0) return { missing: "there is no python3" };
   const key = createHash("sha256")
@@ -40,6 +42,14 @@ export async function pythonEnvironment(program: string): Promise<Environment> {
     }
     if (!existsSync(packages)) renameSync(unfinished, packages);
   }
+  return { packages };
+}
+
+/** Pulumi for Python, and the SDK, built by pip, beside the program. */
+export async function pythonEnvironment(program: string): Promise<Environment> {
+  const found = await pythonPackages();
+  if ("missing" in found) return found;
+  const { packages } = found;
   const [source, own] = [join(program, ".sdk"), join(program, ".packages")];
   cpSync(join(SDK, "python"), source, { recursive: true });
   const reason = await pip(own, ["--no-deps", "--no-build-isolation", source], packages);
