@@ -52,5 +52,8 @@ export function passedProvider({
     "kubernetes"
   ];
   if (provider === undefined || provider instanceof PassedProvider) return provider;
-  throw new Error("the Kubernetes provider that was passed can't be read");
+  throw new Error(
+    "providers: the Kubernetes provider can't be read, so its cluster is not known; pass one of the package " +
+      "`kubernetes`, or `kubeconfig` in the args instead of it",
+  );
 }
