@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
+import { Recorder } from "../support/engine";
 import { applyFluxObjects, terminating, workloadUids } from "../support/flux-objects";
 import { fluxProgram, useFlux } from "../support/flux-suite";
 import { childrenOf, succeed } from "../support/operation";
@@ -35,8 +36,16 @@ describe("an instance whose controllers run", function () {
     assert.deepEqual(Object.keys(await workloadUids(suite.objects)), ["apps/workload"]);
   });
 
-  it("is destroyed with many custom resources, and no workload is touched", async () => {
+  it("tells before a destroy what of its custom resources goes", async () => {
     await applyFluxObjects(suite.objects, suite.source, MANY);
+    const recorder = new Recorder();
+    await stack.previewDestroy({ refresh: true, onEvent: recorder.onEvent });
+    const told = recorder.messages("info").join("\n");
+    assert.match(told, /51 Kustomization; a destroy deletes, and leaves what they deployed/);
+    assert.match(told, /30 HelmRelease; a destroy deletes/);
+  });
+
+  it("is destroyed with many custom resources, and no workload is touched", async () => {
     const before = await workloadUids(suite.objects);
     assert.equal(Object.keys(before).length, 81);
     await destroys();
