@@ -71,6 +71,8 @@ describe("a destroy that is disturbed", function () {
 
   /** The next up repairs what is there, and the controllers take up their work. */
   async function installs(): Promise<void> {
+    // What an interrupted destroy has begun to delete can't be made again before it is gone.
+    while ((await terminating(suite.objects)).length > 0) await sleep(200);
     await succeed(stack, "up", program(), { refresh: true });
     await applyFluxObjects(suite.objects, suite.source, FEW);
     if (Object.keys(workloads).length > 0) await assertUntouched();

@@ -28,13 +28,14 @@ describe("options on the component", function () {
 
   const program = (
     options: () => ComponentResourceOptions,
-    { name = "flux", labels = { team: "one" } } = {},
+    { name = "flux", labels = { team: "one" }, adopt = false } = {},
   ): PulumiFn =>
     instance(
       () => ({
         distribution: { version: "2.9.x" },
         components: ["source-controller"],
         commonMetadata: { labels },
+        adopt,
         kubeconfig: suite.cluster.kubeconfig,
       }),
       options,
@@ -132,6 +133,12 @@ describe("options on the component", function () {
     await succeed(stack, "destroy");
     assert.deepEqual(await resourcesOf(stack), []);
     for (const child of children) assert.notEqual(await live(child), undefined, child.name);
+    await succeed(
+      stack,
+      "up",
+      program(() => ({}), { adopt: true }),
+    );
+    await succeed(stack, "destroy");
   });
 
   it("deletedWith deletes nothing when the other resource goes", async () => {

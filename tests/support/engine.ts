@@ -18,8 +18,17 @@ import {
   type Stack,
 } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
+import * as settings from "@pulumi/pulumi/runtime/settings";
 import { provide } from "../../tools/provide";
 import { kubernetesPlugin, ownPlugin, type PluginFolder } from "./plugins";
+
+/**
+ * An engine may get the port of an earlier one. gRPC remembers for the whole process that nobody answered there, and
+ * refuses the first call at once; the SDK takes that for the end of an inline program (`isGrpcError` in its
+ * automation/server), and the engine deletes what was not registered. So each client keeps its connections for itself.
+ */
+const { grpcClientOptions } = settings as unknown as { readonly grpcClientOptions: object };
+Object.assign(grpcClientOptions, { "grpc.use_local_subchannel_pool": 1 });
 
 /** A Pulumi project with a file backend in a folder of its own, with this project's plugin and a Kubernetes plugin. */
 export interface Project {
