@@ -14,7 +14,7 @@ import { remove } from "../support/kubernetes-plugin/remove";
 import { connect, requireApi, type Session } from "../support/kubernetes-plugin/session";
 import { readSettings } from "../support/kubernetes-plugin/settings";
 import { update } from "../support/kubernetes-plugin/update";
-import { throwawayCluster } from "./cluster";
+import { stopThrowawayCluster, throwawayCluster } from "./cluster";
 
 const namespace = `standin-${Date.now().toString(36)}`;
 const group = `${namespace}.example.org`;
@@ -113,6 +113,8 @@ describe("kubernetes-plugin against an API server", function () {
       .catch(() => undefined);
     rmSync(folder, { recursive: true });
   });
+
+  after(stopThrowawayCluster);
 
   it("refuses to create what exists, which the preview does not show", async () => {
     const inputs = configMap("exists", { a: "1" });

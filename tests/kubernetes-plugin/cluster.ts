@@ -7,16 +7,9 @@ import { ToolsMissing } from "../../tools/provide";
 const variable = "FLUX_INSTANCE_TEST_KUBECONFIG";
 let started: Promise<ControlPlane> | undefined;
 
-after(async () => {
-  await started?.then(
-    (controlPlane) => controlPlane.stop(),
-    () => undefined,
-  );
-});
-
 /**
  * The kubeconfig of a throwaway cluster: the one that the environment variable names, else a control
- * plane that all tests of this folder share. Where neither can be had the tests are skipped.
+ * plane that the tests of a file share. Where neither can be had the tests are skipped.
  */
 export async function throwawayCluster(context: Context): Promise<string> {
   const path = process.env[variable] ?? "";
@@ -29,4 +22,14 @@ export async function throwawayCluster(context: Context): Promise<string> {
     console.log(`      skipped: ${error.message}`);
     return context.skip();
   }
+}
+
+/** For the last `after` of a file: stops the control plane, if one was started. */
+export async function stopThrowawayCluster(): Promise<void> {
+  const running = started;
+  started = undefined;
+  await running?.then(
+    (controlPlane) => controlPlane.stop(),
+    () => undefined,
+  );
 }

@@ -14,7 +14,7 @@ import type { Objects } from "../support/kubernetes-plugin/objects";
 import { connect, requireApi } from "../support/kubernetes-plugin/session";
 import { readSettings } from "../support/kubernetes-plugin/settings";
 import { provide } from "../../tools/provide";
-import { throwawayCluster } from "./cluster";
+import { stopThrowawayCluster, throwawayCluster } from "./cluster";
 
 const namespace = `standin-engine-${Date.now().toString(36)}`;
 const group = `${namespace}.example.org`;
@@ -246,6 +246,8 @@ describe("kubernetes-plugin under the Pulumi engine", function () {
     await objects.remove(space, "Background").catch(() => undefined);
     rmSync(folder, { recursive: true });
   });
+
+  after(stopThrowawayCluster);
 
   it("previews without writing", async () => {
     const { changeSummary } = await theStack().preview();
