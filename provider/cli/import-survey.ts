@@ -2,6 +2,7 @@ import { objectAt } from "../core/deployment";
 import { argsOf, type Described } from "../core/import/args";
 import { handoverOf } from "../core/import/handover";
 import { printReport } from "../core/import/report";
+import { FIELD_MANAGER } from "../core/lifecycle/marks";
 import { instanceOf } from "../core/lifecycle/ownership";
 import type { JsonObject } from "../core/manifest";
 import { InvalidInput } from "../core/problem";
@@ -14,9 +15,6 @@ import type { Prepared } from "../io/prepare";
 import { settle } from "./import-settle";
 import { toArgs } from "./manifest";
 import type { Given } from "./verb";
-
-/** The field manager of an instance's objects. */
-const FIELD_MANAGER = "pulumi-flux-instance";
 
 /** A Flux in a cluster as args, with what there is to say about them. */
 export interface Surveyed {

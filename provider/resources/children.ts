@@ -7,7 +7,7 @@ import {
 } from "@pulumi/pulumi/resource";
 import { groupOf, versionOf, type Manifest } from "../core/manifest";
 import type { RenderedObject } from "../core/render";
-import { OWNER_ANNOTATION, STORAGE_ANNOTATION } from "../core/lifecycle/annotations";
+import { FIELD_MANAGER, OWNER_ANNOTATION, STORAGE_ANNOTATION } from "../core/lifecycle/marks";
 import { stageOf } from "../core/render/stages";
 import type { DeletionPolicy } from "../core/spec/spec";
 import type { Opaques } from "./opaque";
@@ -15,9 +15,6 @@ import { propertiesOf, type Properties } from "./properties";
 
 /** The version of the Kubernetes plugin that the children ask for. */
 export const KUBERNETES_VERSION = "4.34.2";
-
-/** The field manager of every child, the same in every run, so that ownership of fields can be told. */
-export const FIELD_MANAGER = "pulumi-flux-instance";
 
 /** A resource of the Kubernetes plugin, by its token. */
 class Child extends CustomResource {}

@@ -1,6 +1,7 @@
 import type { Input, Output } from "@pulumi/pulumi/output";
 import type { CustomResource, Resource } from "@pulumi/pulumi/resource";
 import { claimsOf } from "../core/deployment";
+import { FIELD_MANAGER } from "../core/lifecycle/marks";
 import { lifecycleInputs } from "../core/lifecycle/inputs";
 import {
   DEPENDS_ON,
@@ -9,7 +10,7 @@ import {
   type LifecycleStage,
   type Stage,
 } from "../core/render/stages";
-import { FIELD_MANAGER, registerChild, type Family } from "./children";
+import { registerChild, type Family } from "./children";
 import type { ConnectionInputs } from "./connection";
 import type { Instance } from "./flux-instance";
 import { LifecycleResource, type LifecycleFamily } from "./lifecycle";

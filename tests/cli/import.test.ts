@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { OWNER_ANNOTATION } from "../../provider/core/lifecycle/annotations";
+import { OWNER_ANNOTATION } from "../../provider/core/lifecycle/marks";
 import type { JsonObject, Manifest } from "../../provider/core/manifest";
 import { connect, type Cluster } from "../../provider/io/cluster/cluster";
 import { DEFINITIONS, DEPLOYMENTS } from "../../provider/io/cluster/types";

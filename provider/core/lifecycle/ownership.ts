@@ -1,6 +1,6 @@
 import { listAt, objectAt, textAt } from "../deployment";
 import { isObject, type JsonObject } from "../manifest";
-import { OWNER_ANNOTATION } from "./annotations";
+import { OWNER_ANNOTATION } from "./marks";
 import type { ObjectReference } from "./inputs";
 
 /** An object that is in the cluster; of the live one only `metadata` is looked at. */

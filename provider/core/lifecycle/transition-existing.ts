@@ -1,5 +1,5 @@
 import type { Problem } from "../problem";
-import { OWNER_ANNOTATION } from "./annotations";
+import { OWNER_ANNOTATION } from "./marks";
 import { instanceOf, ownerOf, printReference, type Existing } from "./ownership";
 
 /** How an instance may meet objects that are there before it. */

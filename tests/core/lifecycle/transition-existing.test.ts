@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { OWNER_ANNOTATION } from "../../../provider/core/lifecycle/annotations";
+import { OWNER_ANNOTATION } from "../../../provider/core/lifecycle/marks";
 import type { Existing } from "../../../provider/core/lifecycle/ownership";
 import {
   problemsOfExisting,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { listAt, objectAt, textAt } from "../../../provider/core/deployment";
-import { OWNER_ANNOTATION } from "../../../provider/core/lifecycle/annotations";
+import { OWNER_ANNOTATION } from "../../../provider/core/lifecycle/marks";
 import type { ObjectReference } from "../../../provider/core/lifecycle/inputs";
 import { annotationsOf, managedFieldsOf } from "../../../provider/core/lifecycle/ownership";
 import { isObject, printId, type JsonObject, type Manifest } from "../../../provider/core/manifest";

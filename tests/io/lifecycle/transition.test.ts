@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { without } from "../../../provider/core/deployment";
-import { OWNER_ANNOTATION } from "../../../provider/core/lifecycle/annotations";
+import { OWNER_ANNOTATION } from "../../../provider/core/lifecycle/marks";
 import type { Definition } from "../../../provider/core/lifecycle/definitions";
 import { FLUX_KINDS } from "../../../provider/core/lifecycle/kinds";
 import type { JsonObject } from "../../../provider/core/manifest";

@@ -1,3 +1,6 @@
+/** The field manager of every child, the same in every run, so that ownership of fields can be told. */
+export const FIELD_MANAGER = "pulumi-flux-instance";
+
 /** The URN of the FluxInstance that an object belongs to. */
 export const OWNER_ANNOTATION = "flux-instance.pulumi.com/urn";
 
