@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import type { Schema } from "../provider/cli/convert/schema";
 import { exampleOf, hasPrograms, withPrograms } from "./docs/programs";
@@ -32,15 +32,6 @@ export async function stalePages(root: string): Promise<ReadonlyMap<string, stri
     ),
   );
   return new Map(pages.filter(([path, text]) => text !== textAt(join(root, path))));
-}
-
-/** Writes what is stale. */
-export function writePages(root: string, pages: ReadonlyMap<string, string>): void {
-  for (const [path, text] of pages) {
-    const file = join(root, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  }
 }
 
 function pagesIn(root: string): readonly string[] {

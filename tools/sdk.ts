@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { format } from "prettier";
+import type { Generated } from "./generated";
 import { filesIn, generateSdks } from "./sdk/generate";
 import { withExamples } from "./sdk/examples";
 import { mavenFiles } from "./sdk/maven";
@@ -22,9 +23,6 @@ const NAMING = [
 
 /** What building an SDK leaves in its folder. */
 const LOCAL = ["node_modules", "bin", "build", "target"];
-
-/** What is generated: the text by path, undefined where a file has to go. */
-export type Generated = ReadonlyMap<string, string | undefined>;
 
 /**
  * All files that follow from package.names.json and the rest of schema.json, with a text that differs from the one on disk.
@@ -54,18 +52,6 @@ export async function stale(root: string, place?: string): Promise<Generated> {
     ...gone(root, sdks).map((path) => [path, undefined] as const),
   ]);
   return new Map([...want].filter(([path, content]) => content !== textAt(join(root, path))));
-}
-
-/** Writes what is stale. */
-export function write(root: string, generated: Generated): void {
-  for (const [path, content] of generated) {
-    const file = join(root, path);
-    if (content === undefined) rmSync(file);
-    else {
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, content);
-    }
-  }
 }
 
 /** schema.json with the metadata of the names, the version of the package, and the examples. */

@@ -1,11 +1,10 @@
 import type { JsonObject } from "../core/manifest";
-import { InvalidInput } from "../core/problem";
 import type { Connection } from "../io/cluster/connection";
-import { ClusterError } from "../io/cluster/error";
 import type { ReadPullSecret } from "../io/pull-secret";
 import { oneOf, readArguments } from "./arguments";
 import { LANGUAGES, writeProgram } from "./convert/index";
 import { readSchema } from "./convert/schema";
+import { connectionOf, inCluster } from "./in-cluster";
 import type { Given, Outcome } from "./verb";
 
 const USAGE = `Usage:
@@ -29,22 +28,23 @@ export async function importFlux(args: readonly string[], given: Given): Promise
   const { help, values } = readArguments(args, OPTIONS);
   if (help) return { output: USAGE, warnings: [] };
   const language = oneOf(values.to ?? "yaml", "--to", LANGUAGES);
-  const { kubeconfig, context, namespace } = values;
-  const connection = {
-    ...(kubeconfig === undefined ? {} : { kubeconfig }),
-    ...(context === undefined ? {} : { context }),
-  };
+  const connection = connectionOf(values);
   const [{ connect }, { survey }] = await Promise.all([
     import("../io/cluster/cluster.js"),
     import("./import-survey.js"),
   ]);
-  try {
+  return await inCluster("Flux can't be imported", async () => {
     const cluster = await connect(connection, { surroundings: given.surroundings });
     const reading = {
       ...given,
       readPullSecret: given.readPullSecret ?? readerOf(connection, given),
     };
-    const { args: found, comments, warnings, notes } = await survey(cluster, namespace, reading);
+    const {
+      args: found,
+      comments,
+      warnings,
+      notes,
+    } = await survey(cluster, values.namespace, reading);
     const program: JsonObject = { ...connection, ...found };
     const lines = [...comments, ...(Object.keys(connection).length === 0 ? AMBIENT : [])];
     return {
@@ -52,11 +52,7 @@ export async function importFlux(args: readonly string[], given: Given): Promise
       warnings,
       notes,
     };
-  } catch (error) {
-    if (!(error instanceof ClusterError)) throw error;
-    const problem = { path: "", reason: error.message };
-    throw Object.assign(new InvalidInput("Flux can't be imported", [problem]), { cause: error });
-  }
+  });
 }
 
 /** Reads Secrets from the cluster that is imported. */

@@ -5,10 +5,9 @@ import {
   type Survey,
   type Wish,
 } from "../core/lifecycle/plan";
-import { InvalidInput } from "../core/problem";
 import type { Cluster } from "../io/cluster/cluster";
-import { ClusterError } from "../io/cluster/error";
 import { oneOf, readArguments } from "./arguments";
+import { connectionOf, inCluster } from "./in-cluster";
 import { UsageError, type Given, type Outcome } from "./verb";
 
 const USAGE = `Usage:
@@ -53,19 +52,10 @@ export async function uninstall(
     throw new UsageError(`--delete-namespace can't be used with the namespace ${namespace}`);
   }
   const { connect } = await import("../io/cluster/cluster.js");
-  const { kubeconfig, context } = values;
-  const connection = {
-    ...(kubeconfig === undefined ? {} : { kubeconfig }),
-    ...(context === undefined ? {} : { context }),
-  };
-  try {
-    const cluster = await connect(connection, { surroundings });
+  return await inCluster("Flux can't be uninstalled", async () => {
+    const cluster = await connect(connectionOf(values), { surroundings });
     return await carryOut(cluster, namespace, wish, flags.has("dry-run"));
-  } catch (error) {
-    if (!(error instanceof ClusterError)) throw error;
-    const problem = { path: "", reason: error.message };
-    throw Object.assign(new InvalidInput("Flux can't be uninstalled", [problem]), { cause: error });
-  }
+  });
 }
 
 async function carryOut(

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { stalePages, writePages } from "../docs";
+import { stalePages } from "../docs";
+import { settle } from "../generated";
 
 /**
  * `npm run gen:docs`: writes the pages of the resources, and the programs in the other pages of `docs/`. With `--check`
@@ -9,14 +10,8 @@ import { stalePages, writePages } from "../docs";
 async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { check: { type: "boolean" } } });
   const root = join(__dirname, "..", "..");
-  const pages = await stalePages(root);
-  for (const path of pages.keys()) console.log(`${values.check ? "stale" : "written"}: ${path}`);
-  if (values.check !== true) {
-    writePages(root, pages);
-    return 0;
-  }
-  if (pages.size > 0) console.error("Regenerate: npm run gen:docs");
-  return pages.size > 0 ? 1 : 0;
+  const check = values.check === true;
+  return settle(await stalePages(root), { root, check, command: "npm run gen:docs" });
 }
 
 main(process.argv.slice(2)).then(
