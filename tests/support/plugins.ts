@@ -54,7 +54,8 @@ async function findKubernetesPlugin(): Promise<PluginFolder> {
     : { path: installed, standIn: false };
 }
 
-function installedPlugin(): string | undefined {
+/** The folder of the real Kubernetes plugin, where it is installed. */
+export function installedPlugin(): string | undefined {
   const onPath = (process.env["PATH"] ?? "").split(delimiter);
   const home = process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
   const folders = [join(home, "plugins", `resource-kubernetes-v${KUBERNETES_VERSION}`), ...onPath];
