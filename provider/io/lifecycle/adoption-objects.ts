@@ -6,6 +6,7 @@ import { typesOf, versionsOf, type ServedType } from "../cluster/discovery";
 import { isClusterError } from "../cluster/error";
 import { forEach } from "../cluster/parallel";
 import { pathOf, printName, type ObjectName, type ResourceType } from "../cluster/paths";
+import { NAMESPACES } from "../cluster/types";
 
 /** An object that is in the cluster, and the type that it is asked as. */
 export interface Found extends Existing {
@@ -28,15 +29,41 @@ export async function findExisting(
   references: readonly ObjectReference[],
 ): Promise<readonly Found[]> {
   const wanted = references.filter(({ kind }) => kind !== "Namespace");
-  const types = await findTypes(cluster, wanted);
+  const [types, absent] = await Promise.all([
+    findTypes(cluster, wanted),
+    absentNamespaces(cluster, wanted),
+  ]);
   const found = new Map<string, Found>();
   await forEach(wanted, READS_AT_ONCE, async (reference) => {
     const type = types.get(typeKey(reference));
-    if (type === undefined) return;
+    if (type === undefined || absent.has(reference.namespace ?? "")) return;
     const live = await readMetadata(cluster, type, nameOf(reference));
     if (live !== undefined) found.set(keyOf(reference), { reference, live, type });
   });
   return wanted.flatMap((reference) => found.get(keyOf(reference)) ?? []);
+}
+
+/** The namespaces that are not there, and nothing in them: most objects of a new installation need no question. */
+async function absentNamespaces(
+  cluster: Cluster,
+  references: readonly ObjectReference[],
+): Promise<ReadonlySet<string>> {
+  const names = new Set(references.flatMap(({ namespace }) => namespace ?? []));
+  const absent = new Set<string>();
+  await forEach(names, READS_AT_ONCE, async (name) => {
+    if (await isAbsent(cluster, name)) absent.add(name);
+  });
+  return absent;
+}
+
+/** Who may not ask for the namespace asks for each object. */
+async function isAbsent(cluster: Cluster, namespace: string): Promise<boolean> {
+  try {
+    return (await readMetadata(cluster, NAMESPACES, { name: namespace })) === undefined;
+  } catch (error) {
+    if (isClusterError(error, "forbidden")) return false;
+    throw error;
+  }
 }
 
 /**
