@@ -8,6 +8,7 @@ import { connect, type Cluster } from "../../provider/io/cluster/cluster";
 import { typesOf } from "../../provider/io/cluster/discovery";
 import { ClusterError } from "../../provider/io/cluster/error";
 import { collect } from "../../provider/io/cluster/list";
+import type { ObjectName, ResourceType } from "../../provider/io/cluster/paths";
 import { DEFINITIONS, DEPLOYMENTS, NAMESPACES } from "../../provider/io/cluster/types";
 import { runUninstall } from "../../provider/io/lifecycle/uninstall-run";
 import { surveyFlux } from "../../provider/io/lifecycle/uninstall-survey";
@@ -216,27 +217,44 @@ describe("uninstall from a cluster", function () {
     assert.match(again.stdout, /Nothing of Flux is there to uninstall/);
   });
 
-  it("tells what holds a definition, and goes on when that is done", async () => {
+  it("refuses where a custom resource is held by others, and goes on when it is not", async () => {
     await createDefinitions(cluster, ["helm-controller"]);
     const [release] = FLUX_KINDS["helm-controller"] as [FluxKind];
     const name = { namespace: "default", name: "held" };
     await createSample(cluster, release, name, [FINALIZER, "example.com/held"]);
+    const { code: refused, stderr } = await run();
+    assert.equal(refused, 1);
+    assert.match(stderr, /HelmRelease default\/held \(example\.com\/held\).*run again/);
+    const definition = { name: "helmreleases.helm.toolkit.fluxcd.io" };
+    const live = (await cluster.get(DEFINITIONS, definition)) ?? {};
+    assert.equal(metadataOf(live, "deletionTimestamp"), "");
+    assert.deepEqual(await finalizersOf(cluster, release, name), ["example.com/held"]);
+    await freeIn(cluster, { ...release, version: "v2" }, name);
+  });
+
+  it("tells what holds a definition itself, and goes on when that is done", async () => {
+    const definition = { name: "helmreleases.helm.toolkit.fluxcd.io" };
+    const value = { metadata: { finalizers: ["example.com/held"] } };
+    await cluster.patch(DEFINITIONS, definition, { type: "merge", value });
     const survey = await surveyFlux(cluster, FLUX);
     const plan = planUninstall(survey, { deletionPolicy: "Uninstall", deleteNamespace: false });
     await assert.rejects(runUninstall(cluster, survey, plan, 2_000), (error: unknown) => {
       assert.ok(error instanceof ClusterError);
-      assert.match(error.message, /CustomResourceDefinition\/helmreleases.*1 HelmRelease are left/);
+      assert.match(error.message, /CustomResourceDefinition\/helmreleases.*example\.com\/held/);
       return true;
     });
-    assert.deepEqual(await finalizersOf(cluster, release, name), ["example.com/held"]);
-    const patch = { type: "merge", value: { metadata: { finalizers: [] } } } as const;
-    await cluster.patch({ ...release, version: "v2" }, name, patch);
+    await freeIn(cluster, DEFINITIONS, definition);
     const { code } = await run("--delete-namespace");
     assert.equal(code, 0);
     assert.equal(await cluster.get(NAMESPACES, { name: FLUX }), undefined);
     assert.deepEqual(await left(), []);
   });
 });
+
+async function freeIn(cluster: Cluster, type: ResourceType, name: ObjectName): Promise<void> {
+  const value = { metadata: { finalizers: [] } };
+  await cluster.patch(type, name, { type: "merge", value });
+}
 
 function instanceDefinition() {
   return {

@@ -8,6 +8,7 @@ import { ClusterError } from "../cluster/error";
 import { endedOf } from "../cluster/failure";
 import { forEach } from "../cluster/parallel";
 import { requireStopped } from "./uninstall-controllers";
+import { requireNotHeld } from "./uninstall-held";
 import { findObjects, printCounts } from "./uninstall-objects";
 import { stripFinalizers } from "./uninstall-strip";
 
@@ -39,7 +40,16 @@ export async function runUninstall(
     }
     const kinds = action.kinds.map(({ kind }) => kind);
     await stripFinalizers(cluster, kinds);
+    if (deletesDefinitions(plan)) await requireNotHeld(cluster, kinds);
   }
+}
+
+function deletesDefinitions(plan: readonly Action[]): boolean {
+  return plan.some(
+    (action) =>
+      action.do === "delete" &&
+      action.objects.some(({ kind }) => kind === "CustomResourceDefinition"),
+  );
 }
 
 async function deleteAll(
