@@ -47,10 +47,12 @@ export function startProcessGroup(label: string): ProcessGroup {
   );
   const running = new Set<string>();
   const endings = new Map<string, string>();
+  let ended: readonly string[] = [];
   let stopping = false;
   reaper.on("message", (message: Message) => {
     running.delete(message.ended);
     endings.set(message.ended, message.reason);
+    ended = [...ended, message.ended];
   });
   reaper.once("exit", () => {
     if (!stopping) killGroup(reaper.pid, dataFolder);
@@ -73,15 +75,19 @@ export function startProcessGroup(label: string): ProcessGroup {
     },
     isRunning: (name) => running.has(name),
     async kill(name) {
+      if (!running.has(name)) return;
+      const before = ended.length;
       reaper.send({ kill: name });
-      await poll(() => Promise.resolve(!running.has(name)), 10, `the end of ${name}`);
+      // It may be started again before a look at `running` sees that it was gone.
+      const isOver = () => Promise.resolve(ended.slice(before).includes(name));
+      await poll(isOver, 10, `the end of ${name}`);
       endings.delete(name);
     },
     async waitFor(what, check, seconds) {
       await poll(
         async () => {
-          const [ended] = endings;
-          if (ended !== undefined) throw new Error(describeEnd(ended, logFile(ended[0])));
+          const [ending] = endings;
+          if (ending !== undefined) throw new Error(describeEnd(ending, logFile(ending[0])));
           return await check();
         },
         seconds,
