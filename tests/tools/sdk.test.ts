@@ -48,7 +48,8 @@ describe("what follows from the names", function () {
     }
     const { go, java } = filled(names).packages;
     const left = [...changed].filter(
-      ([, text = ""]) => text.includes(`/${names.owner}/`) || text.includes(go) || text.includes(java),
+      ([, text = ""]) =>
+        text.includes(`/${names.owner}/`) || text.includes(go) || text.includes(java),
     );
     assert.deepEqual(
       left.map(([path]) => path),
