@@ -135,7 +135,9 @@ describe("the documents", () => {
     for (const { page, name, language, content } of shown) {
       const folder = join(ROOT, "examples", `${name}-${language}`);
       const texts = readdirSync(folder, { recursive: true, encoding: "utf8" })
-        .filter((file) => /(?:index\.ts|__main__\.py|main\.go|App\.java|Pulumi\.yaml)$/.test(file))
+        .filter((file) =>
+          /(?:index\.ts|__main__\.py|main\.go|Program\.cs|App\.java|Pulumi\.yaml)$/.test(file),
+        )
         .map((file) => readFileSync(join(folder, file), "utf8"));
       assert.ok(texts.includes(content), `${page}: ${name} in ${language}`);
     }

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { startCluster, type Cluster } from "./support/cluster";
+import { dotnetEnvironment } from "./support/dotnet";
 import { createProject, type Project } from "./support/engine";
 import {
   goEnvironment,
@@ -16,9 +17,13 @@ import { copyOf } from "./sdk/programs";
 
 const EXAMPLES = join(__dirname, "..", "examples");
 
-const ENVIRONMENTS: Readonly<Record<Language, (program: string) => Promise<Environment>>> = {
+/** C# has Pulumi's own language plugin or none. */
+type ExampleLanguage = Language | "csharp";
+
+const ENVIRONMENTS: Readonly<Record<ExampleLanguage, (program: string) => Promise<Environment>>> = {
   python: pythonEnvironment,
   go: goEnvironment,
+  csharp: dotnetEnvironment,
   java: mavenEnvironment,
   yaml: () => Promise.resolve({ environment: {} }),
 };
@@ -26,7 +31,10 @@ const ENVIRONMENTS: Readonly<Record<Language, (program: string) => Promise<Envir
 /** Folders with a `Pulumi.yaml`; the language is the last word of the name. TypeScript runs in tests/sdk/nodejs.test.ts. */
 const programs = readdirSync(EXAMPLES, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !entry.name.endsWith("-typescript"))
-  .map(({ name }) => ({ name, language: name.slice(name.lastIndexOf("-") + 1) as Language }));
+  .map(({ name }) => ({
+    name,
+    language: name.slice(name.lastIndexOf("-") + 1) as ExampleLanguage,
+  }));
 
 describe("the example", function () {
   this.timeout(10 * 60_000);
@@ -48,7 +56,7 @@ describe("the example", function () {
         this.skip();
       }
       const plugins = join(folder, ".plugins");
-      await languagePlugin(language, plugins);
+      if (language !== "csharp") await languagePlugin(language, plugins);
       const PATH = [plugins, process.env["PATH"]].join(delimiter);
       const project = await createProject({ environment: { ...ready.environment, PATH } });
       try {
@@ -84,6 +92,7 @@ describe("the README", () => {
     ["yaml", "quickstart-yaml/Pulumi.yaml"],
     ["python", "quickstart-python/__main__.py"],
     ["go", "quickstart-go/main.go"],
+    ["csharp", "quickstart-csharp/Program.cs"],
     ["java", "quickstart-java/src/main/java/app/App.java"],
   ] as const) {
     it(`has the program of ${path} as it is`, () => {

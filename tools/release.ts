@@ -13,7 +13,8 @@ import { python } from "./release/python";
 import { sbom } from "./release/sbom";
 import { filled, type Names } from "./sdk/names";
 
-const PARTS: Readonly<Record<string, Part>> = {
+/** What a release has, in the order in which it is built. */
+export const PARTS: Readonly<Record<string, Part>> = {
   plugin,
   executable,
   nodejs,
@@ -32,28 +33,30 @@ export function sourceIn(root: string): Source {
 }
 
 /**
- * Builds all artifacts, and their checksums. A part whose tool is missing or fails is skipped, with the reason.
+ * Builds the artifacts of the parts, and their checksums. A part whose tool is missing or fails is skipped, with the reason.
  *
  * @param out is replaced
+ * @param parts all of them for a release
  * @param told is called with each part as soon as it is done
  */
 export async function release(
   source: Source,
   out: string,
+  parts: Readonly<Record<string, Part>> = PARTS,
   told: (part: string, made: Made) => void = () => undefined,
 ): Promise<ReadonlyMap<string, Made>> {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  const parts = new Map<string, Made>();
-  for (const [name, part] of Object.entries(PARTS)) {
+  const done = new Map<string, Made>();
+  for (const [name, part] of Object.entries(parts)) {
     const made = await part(source, out).catch(skipped);
-    parts.set(name, made);
+    done.set(name, made);
     told(name, made);
   }
-  const files = [...parts.values()].flatMap((made) => ("files" in made ? made.files : []));
+  const files = [...done.values()].flatMap((made) => ("files" in made ? made.files : []));
   writeChecksums(out, files);
   told("checksums", { files: [CHECKSUMS], publish: "signed with cosign, beside the artifacts" });
-  return parts;
+  return done;
 }
 
 function skipped(error: unknown): Made {

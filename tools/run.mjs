@@ -45,8 +45,10 @@ function requireNode() {
   return false;
 }
 
-/** Whether node_modules was made from this package-lock.json. */
+/** Whether node_modules was made from this package-lock.json, with what only development needs. */
 function isInstalled(lock, marker) {
+  // `pulumi package add` of this folder takes that away, and touches the files below.
+  if (!existsSync(inRoot("node_modules", "tsx"))) return false;
   if (existsSync(marker)) return readFileSync(marker, "utf8") === lock.hash;
   // Installed by hand: npm keeps the lock of what is installed there.
   const hidden = inRoot("node_modules", ".package-lock.json");

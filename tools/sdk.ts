@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";
 import type { Generated } from "./generated";
@@ -9,17 +9,12 @@ import { filled, JAVA_SDK, metadataOf, ownedBy, type Names } from "./sdk/names";
 
 const NAMES = "package.names.json";
 
-/** Files that name a package by its owner; the names in them follow package.names.json. */
-const NAMING = [
-  "examples/quickstart-go/go.mod",
-  "examples/quickstart-go/main.go",
-  "examples/quickstart-java/pom.xml",
-  "examples/quickstart-java/src/main/java/app/App.java",
-  "tests/sdk/go/go.mod",
-  "tests/sdk/go/main.go",
-  "tests/sdk/java/pom.xml",
-  "tests/sdk/java/src/main/java/app/App.java",
-];
+/** Where files name a package by its owner; the names in them follow package.names.json. */
+const NAMING = ["examples", "tests/sdk"];
+const NAMING_FILES = /(?:^|\/)(?:go\.mod|pom\.xml|[^/]+\.(?:go|java))$/;
+
+/** What running a program leaves in its folder. */
+const INSTALLED = /\/(?:node_modules|sdks|target|venv)\//;
 
 /** What building an SDK leaves in its folder. */
 const LOCAL = ["node_modules", "bin", "build", "target"];
@@ -34,9 +29,7 @@ export async function stale(root: string, place?: string): Promise<Generated> {
   const text = (path: string) => readFileSync(join(root, path), "utf8");
   const before = JSON.parse(text(NAMES)) as Names;
   const names = place === undefined ? before : ownedBy(before, place);
-  const renames = NAMING.filter((path) => existsSync(join(root, path))).map(
-    (path) => [path, renamed(text(path), before, names)] as const,
-  );
+  const renames = naming(root).map((path) => [path, renamed(text(path), before, names)] as const);
   const schema = await schemaOf(
     text("schema.json"),
     names,
@@ -52,6 +45,16 @@ export async function stale(root: string, place?: string): Promise<Generated> {
     ...gone(root, sdks).map((path) => [path, undefined] as const),
   ]);
   return new Map([...want].filter(([path, content]) => content !== textAt(join(root, path))));
+}
+
+/** README.md, and the programs and manifests that ask for a package. */
+function naming(root: string): readonly string[] {
+  const found = NAMING.filter((folder) => existsSync(join(root, folder))).flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .map((path) => `${folder}/${path.replaceAll("\\", "/")}`)
+      .filter((path) => NAMING_FILES.test(path) && !INSTALLED.test(path)),
+  );
+  return ["README.md", ...found];
 }
 
 /** schema.json with the metadata of the names, the version of the package, and the examples. */

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { stale } from "../../tools/sdk";
+import { run } from "../../tools/sources/command";
 import { withExamples, QUICKSTARTS } from "../../tools/sdk/examples";
 import { filled, metadataOf, ownedBy, type Names } from "../../tools/sdk/names";
 
@@ -29,6 +31,30 @@ describe("the names of the packages", () => {
   it("are those in schema.json", () => {
     const schema = JSON.parse(readFileSync(join(ROOT, "schema.json"), "utf8")) as object;
     assert.deepEqual({ ...schema, ...metadataOf(names) }, schema);
+  });
+});
+
+describe("what follows from the names", function () {
+  this.timeout(5 * 60_000);
+
+  it("has the names of another owner, and none of this one", async function () {
+    if ((await run("go", ["version"])).code !== 0) {
+      console.log("      skipped: there is no go");
+      return this.skip();
+    }
+    const changed = await stale(ROOT, "acme/flux");
+    for (const path of ["README.md", "schema.json", "examples/quickstart-go/main.go"]) {
+      assert.ok(changed.has(path), path);
+    }
+    const { go, java } = filled(names).packages;
+    const left = [...changed].filter(
+      ([, text = ""]) =>
+        text.includes(`/${names.owner}/`) || text.includes(go) || text.includes(java),
+    );
+    assert.deepEqual(
+      left.map(([path]) => path),
+      [],
+    );
   });
 });
 

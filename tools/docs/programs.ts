@@ -10,6 +10,7 @@ const FILES = {
   typescript: "index.ts",
   python: "__main__.py",
   go: "main.go",
+  csharp: "Program.cs",
   java: "src/main/java/app/App.java",
   yaml: "Pulumi.yaml",
 } as const;

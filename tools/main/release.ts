@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { release, sourceIn } from "../release";
+import { PARTS, release, sourceIn } from "../release";
 import type { Made } from "../release/part";
 import { refusal } from "../release/refusal";
 
@@ -17,7 +17,7 @@ async function main(args: readonly string[]): Promise<number> {
   const refused = dryRun ? undefined : refusal(source, process.env);
   if (refused !== undefined) throw new Error(refused);
   const out = resolve(values.out ?? join(root, "release"));
-  const parts = await release(source, out, tell);
+  const parts = await release(source, out, PARTS, tell);
   const missing = [...parts].filter(([, made]) => "skipped" in made).map(([name]) => name);
   console.log(`${dryRun ? "Nothing was published; " : ""}the files are in ${out}`);
   // A release has all parts; a dry run has those that can be built here.

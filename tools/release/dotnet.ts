@@ -12,8 +12,9 @@ export const dotnet: Part = async ({ root, names, version }, out) => {
     const generate = ["package", "gen-sdk", schema, "--language", "dotnet", "--out", folder];
     await execute("pulumi", generate, folder);
     const id = names.packages.nuget;
-    // Pulumi's generator names the package by the namespace, with a dot.
-    const properties = [`-p:PackageId=${id}`, `-p:Version=${version}`];
+    // Pulumi's generator names the package by the namespace, with a dot, and takes the logo for its icon; NuGet takes no SVG:
+    // https://learn.microsoft.com/nuget/reference/msbuild-targets#packing-an-icon-image-file
+    const properties = [`-p:PackageId=${id}`, `-p:Version=${version}`, "-p:PackageIcon="];
     const pack = ["pack", "-c", "Release", ...properties, "-o", out];
     await execute("dotnet", pack, join(folder, "dotnet"));
     const file = `${id}.${version}.nupkg`;

@@ -15,7 +15,7 @@ import type { Part } from "./part";
 import { dataEntries, pluginName } from "./plugin";
 
 /** Puts a resource into a program; there is no such thing in Node.js 20 to 24. */
-const POSTJECT = "postject@1.0.0-alpha.6";
+const POSTJECT = join("postject", "dist", "cli.js");
 
 /** https://nodejs.org/docs/latest-v24.x/api/single-executable-applications.html */
 const FUSE = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
@@ -60,7 +60,7 @@ export const executable: Part = async ({ root, version }, out) => {
  *
  * @param out a folder, which is there
  * @returns the path of the tarball
- * @throws CommandFailed where npm can't bring the tool that makes it, or that fails
+ * @throws CommandFailed where a tool that makes it fails
  */
 export async function buildExecutable(root: string, version: string, out: string): Promise<string> {
   const platform = thisPlatform();
@@ -68,7 +68,7 @@ export async function buildExecutable(root: string, version: string, out: string
   const path = `pulumi-resource-flux-instance${os === "windows" ? ".exe" : ""}`;
   const file = join(out, pluginName(version, { ...platform, os }));
   await inTemporaryFolder(async (folder) => {
-    await inject(await blob(folder), join(folder, path), folder, os === "darwin");
+    await inject(root, await blob(folder), join(folder, path));
     const program = { path, content: readFileSync(join(folder, path)), executable: true };
     const name = "THIRD-PARTY-NOTICES.txt";
     const notices = readFileSync(join(folder, "dist", name), "utf8") + nodeNotice();
@@ -100,24 +100,15 @@ async function blob(folder: string): Promise<string> {
   return output;
 }
 
-async function inject(
-  resource: string,
-  program: string,
-  folder: string,
-  macos: boolean,
-): Promise<void> {
+async function inject(root: string, resource: string, program: string): Promise<void> {
+  const [folder, macos] = [dirname(program), process.platform === "darwin"];
   copyFileSync(process.execPath, program);
   chmodSync(program, 0o755);
   if (macos) await execute("codesign", ["--remove-signature", program], folder);
   const args = [program, "NODE_SEA_BLOB", resource, "--sentinel-fuse", FUSE];
   const segment = macos ? ["--macho-segment-name", "NODE_SEA"] : [];
-  await npx(["--yes", POSTJECT, ...args, ...segment], folder);
+  const tool = join(root, "node_modules", POSTJECT);
+  await execute(process.execPath, [tool, ...args, ...segment], folder);
   // macOS runs no program on Apple's processors that has no signature.
   if (macos) await execute("codesign", ["--sign", "-", program], folder);
-}
-
-/** On Windows npx is a script, which only a shell can run. */
-async function npx(args: readonly string[], folder: string): Promise<void> {
-  if (process.platform !== "win32") await execute("npx", args, folder);
-  else await execute("cmd.exe", ["/d", "/c", "npx", ...args], folder);
 }

@@ -6,6 +6,7 @@ export const QUICKSTARTS = {
   typescript: "examples/quickstart-typescript/index.ts",
   python: "examples/quickstart-python/__main__.py",
   go: "examples/quickstart-go/main.go",
+  csharp: "examples/quickstart-csharp/Program.cs",
   java: "examples/quickstart-java/src/main/java/app/App.java",
   yaml: "examples/quickstart-yaml/Pulumi.yaml",
 } as const satisfies Readonly<Record<string, string>>;

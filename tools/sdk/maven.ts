@@ -116,6 +116,9 @@ ${[releasing("maven-source-plugin", PLUGINS.source, "jar-no-fork"), releasing("m
             <artifactId>central-publishing-maven-plugin</artifactId>
             <version>${PLUGINS.publishing}</version>
             <extensions>true</extensions>
+            <configuration>
+              <autoPublish>true</autoPublish>
+            </configuration>
           </plugin>
         </plugins>
       </build>

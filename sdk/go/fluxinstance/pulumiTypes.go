@@ -916,7 +916,7 @@ func (o InventoryEntryArrayOutput) Index(i pulumi.IntInput) InventoryEntryOutput
 	}).(InventoryEntryOutput)
 }
 
-// Changes to the rendered objects. [Flux documentation](https://fluxcd.io/flux/installation/configuration/boostrap-customization/)
+// Changes to the rendered objects. [Flux documentation](https://fluxcd.io/flux/installation/configuration/bootstrap-customization/)
 type Kustomize struct {
 	// Kustomize patches, applied in order after all other options.
 	Patches []Patch `pulumi:"patches"`
@@ -933,7 +933,7 @@ type KustomizeInput interface {
 	ToKustomizeOutputWithContext(context.Context) KustomizeOutput
 }
 
-// Changes to the rendered objects. [Flux documentation](https://fluxcd.io/flux/installation/configuration/boostrap-customization/)
+// Changes to the rendered objects. [Flux documentation](https://fluxcd.io/flux/installation/configuration/bootstrap-customization/)
 type KustomizeArgs struct {
 	// Kustomize patches, applied in order after all other options.
 	Patches PatchArrayInput `pulumi:"patches"`
@@ -992,7 +992,7 @@ func (i *kustomizePtrType) ToKustomizePtrOutputWithContext(ctx context.Context) 
 	return pulumi.ToOutputWithContext(ctx, i).(KustomizePtrOutput)
 }
 
-// Changes to the rendered objects. [Flux documentation](https://fluxcd.io/flux/installation/configuration/boostrap-customization/)
+// Changes to the rendered objects. [Flux documentation](https://fluxcd.io/flux/installation/configuration/bootstrap-customization/)
 type KustomizeOutput struct{ *pulumi.OutputState }
 
 func (KustomizeOutput) ElementType() reflect.Type {

@@ -135,7 +135,7 @@ export interface DistributionArgs {
 }
 
 /**
- * Changes to the rendered objects. [Flux documentation](https://fluxcd.io/flux/installation/configuration/boostrap-customization/)
+ * Changes to the rendered objects. [Flux documentation](https://fluxcd.io/flux/installation/configuration/bootstrap-customization/)
  */
 export interface KustomizeArgs {
     /**

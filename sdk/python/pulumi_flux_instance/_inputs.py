@@ -615,7 +615,7 @@ class DistributionArgs:
 
 class KustomizeArgsDict(TypedDict):
     """
-    Changes to the rendered objects. [Flux documentation](https://fluxcd.io/flux/installation/configuration/boostrap-customization/)
+    Changes to the rendered objects. [Flux documentation](https://fluxcd.io/flux/installation/configuration/bootstrap-customization/)
     """
     patches: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['PatchArgsDict']]]]]
     """
@@ -627,7 +627,7 @@ class KustomizeArgs:
     def __init__(__self__, *,
                  patches: pulumi.Input[Optional[Sequence[pulumi.Input['PatchArgs']]]] = None):
         """
-        Changes to the rendered objects. [Flux documentation](https://fluxcd.io/flux/installation/configuration/boostrap-customization/)
+        Changes to the rendered objects. [Flux documentation](https://fluxcd.io/flux/installation/configuration/bootstrap-customization/)
 
         :param pulumi.Input[Sequence[pulumi.Input['PatchArgs']]] patches: Kustomize patches, applied in order after all other options.
         """

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A key and its self-signed certificate for 127.0.0.1 and registry.test, in PEM. */
+/** A key and its self-signed certificate for 127.0.0.1, registry.test and git.test, in PEM. */
 export interface KeyPair {
   readonly key: string;
   readonly cert: string;
@@ -17,7 +17,7 @@ export function makeKeyPair(context: Mocha.Context): KeyPair {
     "-subj",
     "/CN=127.0.0.1",
     "-addext",
-    "subjectAltName=IP:127.0.0.1,DNS:registry.test",
+    "subjectAltName=IP:127.0.0.1,DNS:registry.test,DNS:git.test",
   ];
   try {
     const files = ["-keyout", key, "-out", cert];

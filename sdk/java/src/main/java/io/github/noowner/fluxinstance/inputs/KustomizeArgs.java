@@ -13,7 +13,7 @@ import javax.annotation.Nullable;
 
 
 /**
- * Changes to the rendered objects. [Flux documentation](https://fluxcd.io/flux/installation/configuration/boostrap-customization/)
+ * Changes to the rendered objects. [Flux documentation](https://fluxcd.io/flux/installation/configuration/bootstrap-customization/)
  * 
  */
 public final class KustomizeArgs extends com.pulumi.resources.ResourceArgs {

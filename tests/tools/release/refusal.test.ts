@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { sourceIn } from "../../tools/release";
-import { refusal } from "../../tools/release/refusal";
-import { ownedBy } from "../../tools/sdk/names";
+import { sourceIn } from "../../../tools/release";
+import { refusal } from "../../../tools/release/refusal";
+import { ownedBy } from "../../../tools/sdk/names";
 
-const ROOT = join(__dirname, "..", "..");
+const ROOT = join(__dirname, "..", "..", "..");
 const source = sourceIn(ROOT);
 const { version } = source;
 
