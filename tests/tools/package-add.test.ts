@@ -5,7 +5,7 @@ import { pluginName } from "../../tools/release/plugin";
 import { thisPlatform, whichOnPath } from "../../tools/sources/platform";
 import { copyCheckout, makeRepository } from "../support/checkout";
 import { startCluster, type Cluster } from "../support/cluster";
-import { GIT_HOST, serveGit, type GitServer } from "../support/git-server";
+import { GIT_HOST, serveGit, type GitServer } from "../support/git/host";
 import { kubernetesPlugin } from "../support/plugins";
 import { makeKeyPair } from "../support/registries/certificate";
 import { source, useParts } from "../support/release";

@@ -1,9 +1,8 @@
-import { spawn, spawnSync } from "node:child_process";
-import { createServer, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
-import { buffer } from "node:stream/consumers";
-import type { KeyPair } from "./registries/certificate";
-import { serve, type Seen } from "./registries/server";
+import type { KeyPair } from "../registries/certificate";
+import { serve } from "../registries/server";
+import { answer, requireBackend } from "./backend";
 
 /** The host that the repositories are at; no DNS has it. */
 export const GIT_HOST = "git.test";
@@ -24,11 +23,7 @@ export async function serveGit(
   folder: string,
   tls: KeyPair,
 ): Promise<GitServer> {
-  // Without a request it says that it has none; without the program Git has nothing to say it with.
-  if (!spawnSync("git", ["http-backend"]).stdout.toString().startsWith("Status: 500")) {
-    console.warn("Skipped: there is no git http-backend");
-    return context.skip();
-  }
+  requireBackend(context);
   const server = await serve((seen, response) => void answer(folder, seen, response), tls);
   const proxy = await tunnel(Number(server.address.split(":")[1]));
   return {
@@ -38,28 +33,6 @@ export async function serveGit(
       await server.stop();
     },
   };
-}
-
-/** Answers as a web server that runs a CGI program: https://www.rfc-editor.org/rfc/rfc3875 */
-async function answer(folder: string, seen: Seen, response: ServerResponse): Promise<void> {
-  const { pathname, search } = new URL(seen.path, `https://${GIT_HOST}`);
-  const env = {
-    ...process.env,
-    GIT_PROJECT_ROOT: folder,
-    GIT_HTTP_EXPORT_ALL: "1",
-    PATH_INFO: pathname,
-    QUERY_STRING: search.slice(1),
-    REQUEST_METHOD: seen.method,
-    CONTENT_TYPE: seen.contentType ?? "",
-  };
-  const child = spawn("git", ["http-backend"], { env, stdio: ["pipe", "pipe", "inherit"] });
-  child.stdin.end(seen.content);
-  const said = await buffer(child.stdout);
-  const end = said.indexOf("\r\n\r\n");
-  const fields = said.subarray(0, end).toString("latin1").split("\r\n");
-  const headers = fields.map((field) => field.split(": ", 2) as [string, string]);
-  const { Status = "200", ...others } = Object.fromEntries(headers);
-  response.writeHead(Number.parseInt(Status), others).end(said.subarray(end + 4));
 }
 
 /** A proxy that leads the one host to a port here, and others to where they are. */
