@@ -12,21 +12,28 @@ import {
 } from "./support/languages/packages";
 import { languagePlugin, type Language } from "./support/languages/plugins";
 import { succeed } from "./support/operation";
+import { STORIES } from "./support/stories";
 import { copyOf } from "./sdk/programs";
 
 const EXAMPLES = join(__dirname, "..", "examples");
 
-const ENVIRONMENTS: Readonly<Record<Language, (program: string) => Promise<Environment>>> = {
+type Quickstart = Exclude<Language, "typescript">;
+
+const ENVIRONMENTS: Readonly<Record<Quickstart, (program: string) => Promise<Environment>>> = {
   python: pythonEnvironment,
   go: goEnvironment,
   java: mavenEnvironment,
   yaml: () => Promise.resolve({ environment: {} }),
 };
 
-/** Folders with a `Pulumi.yaml`; the language is the last word of the name. TypeScript runs in tests/sdk/nodejs.test.ts. */
-const programs = readdirSync(EXAMPLES, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && !entry.name.endsWith("-typescript"))
-  .map(({ name }) => ({ name, language: name.slice(name.lastIndexOf("-") + 1) as Language }));
+const folders = readdirSync(EXAMPLES, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => ({ name, language: name.slice(name.lastIndexOf("-") + 1) }));
+
+/** The language is the last word of the name. TypeScript runs in tests/sdk/nodejs.test.ts. */
+const programs = folders
+  .filter(({ name, language }) => name.startsWith("quickstart-") && language !== "typescript")
+  .map(({ name, language }) => ({ name, language: language as Quickstart }));
 
 describe("the example", function () {
   this.timeout(10 * 60_000);
@@ -76,6 +83,16 @@ async function installs(stack: Stack): Promise<void> {
   assert.match(String(outputs["version"]), /^v2\.9\.\d+$/);
   await succeed(stack, "destroy");
 }
+
+describe("the examples", () => {
+  it("are quickstarts, or stories that tests/examples/ runs", () => {
+    const known = ["quickstart", ...STORIES];
+    const others = folders.filter(
+      ({ name, language }) => !known.includes(name.slice(0, -language.length - 1)),
+    );
+    assert.deepEqual(others, []);
+  });
+});
 
 describe("the README", () => {
   const text = readFileSync(join(__dirname, "..", "README.md"), "utf8");
