@@ -11,10 +11,14 @@ const NAMES = "package.names.json";
 
 /** Files that name a package by its owner; the names in them follow package.names.json. */
 const NAMING = [
+  "examples/fleet-go/go.mod",
+  "examples/fleet-go/main.go",
   "examples/quickstart-go/go.mod",
   "examples/quickstart-go/main.go",
   "examples/quickstart-java/pom.xml",
   "examples/quickstart-java/src/main/java/app/App.java",
+  "examples/uninstall-go/go.mod",
+  "examples/uninstall-go/main.go",
   "tests/sdk/go/go.mod",
   "tests/sdk/go/main.go",
   "tests/sdk/java/pom.xml",

@@ -73,7 +73,7 @@ function answer(folder: string, seen: Seen, response: ServerResponse): void {
   });
   const end = stdout.indexOf("\r\n\r\n");
   const headers = stdout.subarray(0, end).toString().split("\r\n");
-  const fields = Object.fromEntries(headers.map((line) => line.split(/: (.*)/s, 2)));
+  const fields: unknown = Object.fromEntries(headers.map((line) => line.split(/: (.*)/s, 2)));
   const { Status: status = "200", ...others } = fields as Record<string, string>;
   response.writeHead(Number.parseInt(status, 10), others).end(stdout.subarray(end + 4));
 }

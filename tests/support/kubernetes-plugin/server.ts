@@ -70,8 +70,13 @@ export function providerService(
   };
 }
 
+/** What a program in YAML may give a provider here. */
+const PROVIDER_INPUTS = ["kubeconfig", "context", "cluster", "namespace"];
+
 function schema(): rpc.GetSchemaResponse {
-  const content = JSON.stringify({ name: "kubernetes", version, resources: {} });
+  const inputs = PROVIDER_INPUTS.map((name) => [name, { type: "string" }] as const);
+  const provider = { inputProperties: Object.fromEntries(inputs) };
+  const content = JSON.stringify({ name: "kubernetes", version, resources: {}, provider });
   return new rpc.GetSchemaResponse().setSchema(content);
 }
 

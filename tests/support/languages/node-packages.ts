@@ -13,15 +13,16 @@ interface Manifest {
 }
 
 /**
- * Puts beside the programs of a folder what they depend on by their `package.json`, and the SDK, compiled; or says why it
- * can't be had. Programs find it as they find packages of a workspace: in a folder above their own.
+ * Puts beside programs what they depend on by their `package.json`, and the SDK, compiled; or says why it can't be had.
+ * Programs find it as they find packages of a workspace: in a folder above their own.
+ *
+ * @param folder the one that has the folders of the programs
  */
 export async function nodeEnvironment(
   folder: string,
   programs: readonly string[],
 ): Promise<Environment> {
-  const wanted = programs.flatMap((program) => packagesOf(join(folder, program)));
-  const all = [...new Set(wanted)].sort();
+  const all = [...new Set(programs.flatMap(packagesOf))].sort();
   // A script of @pulumi/kubernetes would install its plugin.
   const options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--prefix"];
   const found = await cachedPackages("node", [process.version, ...all], async (place) => {
@@ -44,10 +45,10 @@ export async function nodeEnvironment(
 /** Checks the types of programs, with the options that they have. */
 export async function checkTypes(folder: string, programs: readonly string[]): Promise<void> {
   const [first = ""] = programs;
-  const options = JSON.parse(readFileSync(join(folder, first, "tsconfig.json"), "utf8")) as object;
-  const files = programs.map((program) => `${program}/index.ts`);
+  const options = JSON.parse(readFileSync(join(first, "tsconfig.json"), "utf8")) as object;
+  const files = programs.map((program) => join(program, "index.ts"));
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ ...options, files }));
-  await compile(folder, folder, "--noEmit");
+  await compile(folder, folder, "--noEmit", "--skipLibCheck");
 }
 
 /** Runs the compiler that the programs depend on. */

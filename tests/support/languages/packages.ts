@@ -87,14 +87,22 @@ async function pip(
   return code === 0 ? undefined : output.trim();
 }
 
-/** A workspace of Go with a program and the SDK; the flags are those of tools/sources/go.ts. */
-export async function goEnvironment(program: string): Promise<Environment> {
+/**
+ * A workspace of Go with the SDK and programs; the flags are those of tools/sources/go.ts.
+ *
+ * @param folder the program, or one that has the folders of the programs
+ */
+export async function goEnvironment(
+  folder: string,
+  programs: readonly string[] = [folder],
+): Promise<Environment> {
   const { code } = await run("go", ["version"]);
   if (code !== 0) return { missing: "there is no go" };
-  const file = join(program, "go.work");
+  const file = join(folder, "go.work");
   const [, module = ""] =
     /^module (.*)$/m.exec(readFileSync(join(SDK, "go", "go.mod"), "utf8")) ?? [];
-  writeFileSync(file, `go 1.25.11\n\nuse .\n\nreplace ${module} => ${join(SDK, "go")}\n`);
+  const uses = programs.map((program) => `use ${program}\n`).join("");
+  writeFileSync(file, `go 1.25.11\n\n${uses}\nreplace ${module} => ${join(SDK, "go")}\n`);
   return {
     environment: { GOWORK: file, GOFLAGS: "-trimpath -buildvcs=false", GOTOOLCHAIN: "local" },
   };
