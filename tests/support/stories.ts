@@ -40,7 +40,7 @@ export interface Story {
   readonly title: string;
   /** The configuration, by `key` or `key.path[0]`; it may also make ready what the program needs. */
   readonly config: () => ConfigMap | Promise<ConfigMap>;
-  /** Looks at the cluster after the first update, in whatever language that was. */
+  /** Looks at the cluster after the first update, in whatever language that was, and after one that changed something. */
   readonly check: (up: Operation, stack: Stack) => Promise<void>;
   /** The resources that are written with the same meaning, but not byte for byte, as JSON is. */
   readonly differs?: readonly string[];
@@ -95,6 +95,7 @@ export function describeStories(suite: Suite, stories: Partial<Record<StoryName,
             [],
             other.language,
           );
+          if (changed.length > 0) await story.check(again, stack);
           assert.deepEqual(again.outputs, up.outputs, other.language);
         }
       } finally {
