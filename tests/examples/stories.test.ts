@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { listAt, objectAt, textAt } from "../../provider/core/deployment";
-import { isObject, type JsonObject, type Manifest } from "../../provider/core/manifest";
-import { connect } from "../../provider/io/cluster/cluster";
+import { isObject, type JsonObject } from "../../provider/core/manifest";
 import { identity, metadataOf, startCluster, type Cluster } from "../support/cluster";
 import { useCluster } from "../support/cluster-suite";
 import { stateFiles } from "../support/engine";
-import { installAs, readAll, removeDefinitions, renderFlux } from "../support/flux-installations";
-import { objectSteps, operate, resourcesOf, succeed } from "../support/operation";
+import { operate, resourcesOf } from "../support/operation";
 import { USER } from "../support/registries/registry-with-login";
 import { startSignedRelease, type SignedRelease } from "../support/registries/signed-release";
 import { describeStories, fluxDefinitions, secret, type Story } from "../support/stories";
@@ -21,8 +19,6 @@ describe("the example", function () {
   const kubeconfig = () => secret(suite.cluster.kubeconfig);
   let release: SignedRelease | undefined;
   let second: Cluster | undefined;
-  let installed: readonly Manifest[];
-  let theirs: readonly JsonObject[];
 
   before(async function () {
     const { registry } = await requireTools(this, ["registry"]);
@@ -127,30 +123,6 @@ describe("the example", function () {
     },
   };
 
-  const adopt: Story = {
-    title: "takes over the objects that are there, and needs it once",
-    config: async () => {
-      const cluster = await connect({ kubeconfig: suite.cluster.kubeconfig }, { surroundings: {} });
-      const all = await renderFlux(NAMESPACE);
-      installed = all.filter(({ kind }) => !["GitRepository", "Kustomization"].includes(kind));
-      await installAs("flux install", cluster, installed);
-      theirs = await readAll(cluster, installed);
-      return {
-        kubeconfig: kubeconfig(),
-        version: { value: "2.9.4" },
-        adopt: { value: "true" },
-      };
-    },
-    check: async (_up, stack) => {
-      const cluster = await connect({ kubeconfig: suite.cluster.kubeconfig }, { surroundings: {} });
-      const uids = (objects: readonly JsonObject[]) => objects.map((it) => metadataOf(it, "uid"));
-      assert.deepEqual(uids(await readAll(cluster, installed)), uids(theirs));
-      await stack.setConfig("adopt", { value: "false" });
-      const { recorder } = await succeed(stack, "up");
-      assert.deepEqual(objectSteps(recorder.steps()), []);
-    },
-  };
-
   const tenants: Story = {
     title: "locks Flux down, and lets each tenant act in its own namespace",
     config: () => ({
@@ -189,37 +161,11 @@ describe("the example", function () {
     },
   };
 
-  const uninstall: Story = {
-    title: "leaves the custom resources and their definitions with KeepCRDs",
-    config: () => ({
-      "kubernetes:kubeconfig": kubeconfig(),
-      deletionPolicy: { value: "KeepCRDs" },
-    }),
-    check: async () => {
-      await suite.cluster.create({
-        apiVersion: "source.toolkit.fluxcd.io/v1",
-        kind: "GitRepository",
-        metadata: { name: "mine", namespace: "default", finalizers: ["finalizers.fluxcd.io"] },
-        spec: { interval: "1h", url: "https://git.example/team/apps.git" },
-      });
-    },
-    gone: async () => {
-      assert.deepEqual(await deployment("source-controller"), {});
-      assert.ok((await fluxDefinitions(suite.cluster)).length >= 10);
-      const [mine] = await suite.cluster.list("source.toolkit.fluxcd.io/v1", "GitRepository");
-      assert.equal(metadataOf(mine, "name"), "mine");
-      const cluster = await connect({ kubeconfig: suite.cluster.kubeconfig }, { surroundings: {} });
-      await removeDefinitions(cluster);
-    },
-  };
-
   describeStories(suite, {
     "air-gapped": airGapped,
     provider,
     fleet,
-    adopt,
     tenants,
     sharding,
-    uninstall,
   });
 });
