@@ -17,8 +17,6 @@ const NAMING = [
   "examples/quickstart-go/main.go",
   "examples/quickstart-java/pom.xml",
   "examples/quickstart-java/src/main/java/app/App.java",
-  "examples/uninstall-go/go.mod",
-  "examples/uninstall-go/main.go",
   "tests/sdk/go/go.mod",
   "tests/sdk/go/main.go",
   "tests/sdk/java/pom.xml",
