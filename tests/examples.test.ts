@@ -13,14 +13,15 @@ import {
 } from "./support/languages/packages";
 import { languagePlugin, type Language } from "./support/languages/plugins";
 import { succeed } from "./support/operation";
+import { STORIES } from "./support/stories";
 import { copyOf } from "./sdk/programs";
 
 const EXAMPLES = join(__dirname, "..", "examples");
 
 /** C# has Pulumi's own language plugin or none. */
-type ExampleLanguage = Language | "csharp";
+type Quickstart = Exclude<Language, "typescript"> | "csharp";
 
-const ENVIRONMENTS: Readonly<Record<ExampleLanguage, (program: string) => Promise<Environment>>> = {
+const ENVIRONMENTS: Readonly<Record<Quickstart, (program: string) => Promise<Environment>>> = {
   python: pythonEnvironment,
   go: goEnvironment,
   csharp: dotnetEnvironment,
@@ -28,13 +29,14 @@ const ENVIRONMENTS: Readonly<Record<ExampleLanguage, (program: string) => Promis
   yaml: () => Promise.resolve({ environment: {} }),
 };
 
-/** Folders with a `Pulumi.yaml`; the language is the last word of the name. TypeScript runs in tests/sdk/nodejs.test.ts. */
-const programs = readdirSync(EXAMPLES, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && !entry.name.endsWith("-typescript"))
-  .map(({ name }) => ({
-    name,
-    language: name.slice(name.lastIndexOf("-") + 1) as ExampleLanguage,
-  }));
+const folders = readdirSync(EXAMPLES, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => ({ name, language: name.slice(name.lastIndexOf("-") + 1) }));
+
+/** The language is the last word of the name. TypeScript runs in tests/sdk/nodejs.test.ts. */
+const programs = folders
+  .filter(({ name, language }) => name.startsWith("quickstart-") && language !== "typescript")
+  .map(({ name, language }) => ({ name, language: language as Quickstart }));
 
 describe("the example", function () {
   this.timeout(10 * 60_000);
@@ -84,6 +86,16 @@ async function installs(stack: Stack): Promise<void> {
   assert.match(String(outputs["version"]), /^v2\.9\.\d+$/);
   await succeed(stack, "destroy");
 }
+
+describe("the examples", () => {
+  it("are quickstarts, or stories that tests/examples/ runs", () => {
+    const known = ["quickstart", ...STORIES];
+    const others = folders.filter(
+      ({ name, language }) => !known.includes(name.slice(0, -language.length - 1)),
+    );
+    assert.deepEqual(others, []);
+  });
+});
 
 describe("the README", () => {
   const text = readFileSync(join(__dirname, "..", "README.md"), "utf8");

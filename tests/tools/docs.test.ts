@@ -40,6 +40,18 @@ describe("the programs of a page", () => {
     assert.throws(() => written("      kubeconfig: ${cluster.kubeconfig}\n"), /interpolation/);
   });
 
+  it("are those of an example in the languages that it has", () => {
+    const text = withPrograms("<!-- example fleet -->\n<!-- /example -->\n", ROOT, schema);
+    assert.ok(text.includes('{{< chooser language "typescript,python,go" >}}'));
+    for (const file of [
+      "fleet-typescript/index.ts",
+      "fleet-python/__main__.py",
+      "fleet-go/main.go",
+    ])
+      assert.ok(text.includes(readFileSync(join(ROOT, "examples", file), "utf8")), file);
+    assert.equal(withPrograms(text, ROOT, schema), text);
+  });
+
   it("need YAML, and examples that there are", () => {
     assert.throws(
       () => withPrograms("<!-- program -->\n<!-- /program -->", ROOT, schema),

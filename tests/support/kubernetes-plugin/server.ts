@@ -10,6 +10,7 @@ import { printPath, type Change } from "./diff";
 import { toServiceError } from "./errors";
 import { read } from "./read";
 import { remove } from "./remove";
+import { schemaOf } from "./schema";
 import { connect, type Log, type Session } from "./session";
 import { readSettings } from "./settings";
 import { fromStruct, toStruct } from "./struct";
@@ -47,7 +48,7 @@ export function providerService(
   };
   return {
     getPluginInfo: unary(() => new PluginInfo().setVersion(version)),
-    getSchema: unary(() => schema()),
+    getSchema: unary(() => new rpc.GetSchemaResponse().setSchema(schemaOf(version))),
     checkConfig: unary((request: rpc.CheckRequest) => {
       return new rpc.CheckResponse().setInputs(request.getNews());
     }),
@@ -68,11 +69,6 @@ export function providerService(
       return new Empty();
     }),
   };
-}
-
-function schema(): rpc.GetSchemaResponse {
-  const content = JSON.stringify({ name: "kubernetes", version, resources: {} });
-  return new rpc.GetSchemaResponse().setSchema(content);
 }
 
 /** Values come as `kubernetes:config:KEY` variables, and again as arguments. */

@@ -9,11 +9,12 @@ import {
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import * as wire from "@pulumi/pulumi/proto/language_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { nodejsCommand, nodejsEnvironment } from "./nodejs";
 
 /**
  * A stand-in for Pulumi's language plugins that Go can't build from modules: it runs a command in the program's folder and
  * tells it of the engine by the environment, as https://github.com/pulumi/pulumi/blob/v3.259.0/sdk/go/pulumi-language-go/main.go
- * does. It installs nothing and asks for no plugin.
+ * does; the command `nodejs` is that of ./nodejs. It installs nothing and asks for no plugin.
  */
 type Reply<Response> = sendUnaryData<Response>;
 
@@ -35,13 +36,17 @@ function environmentOf(request: wire.RunRequest, engine: string): NodeJS.Process
 
 /** Runs the program; its output goes to the engine, which shows it. */
 function running(command: readonly string[], engine: string) {
-  const [program = "", ...args] = command;
+  const nodejs = command[0] === "nodejs";
   return (
     { request }: ServerUnaryCall<wire.RunRequest, wire.RunResponse>,
     reply: Reply<wire.RunResponse>,
   ): void => {
     const cwd = request.getInfo()?.getProgramDirectory() ?? request.getPwd();
-    const env = environmentOf(request, engine);
+    const env = {
+      ...environmentOf(request, engine),
+      ...(nodejs ? nodejsEnvironment(request) : {}),
+    };
+    const [program = "", ...args] = nodejs ? nodejsCommand(request, engine) : command;
     const child = spawn(program, args, { cwd, env, stdio: ["ignore", "inherit", "inherit"] });
     child.on("error", (error) => {
       reply(error);

@@ -22,32 +22,51 @@ const PYTHON_PACKAGES = ["pulumi==3.259.0", "parver==0.5", "semver==3.0.4", "set
 export type Environment =
   { readonly environment: Readonly<Record<string, string>> } | { readonly missing: string };
 
-/** Pulumi for Python in a folder of the cache, or why it can't be had. */
-export async function pythonPackages(): Promise<
-  { readonly packages: string } | { readonly missing: string }
-> {
+/** Pulumi for Python in a folder of the cache, with other packages, or why it can't be had. */
+export async function pythonPackages(
+  others: readonly string[] = [],
+): Promise<{ readonly packages: string } | { readonly missing: string }> {
   const { code, output } = await run("python3", ["-c", "import sys; print(sys.version_info[:2])"]);
   if (code !== 0) return { missing: "there is no python3" };
-  const key = createHash("sha256")
-    .update([output, ...PYTHON_PACKAGES].join(" "))
-    .digest("hex");
-  const packages = join(dirname(cacheFolder()), `python-${key.slice(0, 12)}`);
+  const all = [...PYTHON_PACKAGES, ...others];
+  return cachedPackages("python", [output, ...all], async (folder) => {
+    const reason = await pip(folder, all);
+    return reason === undefined ? undefined : `pip can't install Pulumi: ${reason}`;
+  });
+}
+
+/**
+ * A folder of the cache with packages, made once.
+ *
+ * @param words what it depends on
+ * @param install fills a folder, or gives the reason why it can't
+ */
+export async function cachedPackages(
+  name: string,
+  words: readonly string[],
+  install: (folder: string) => Promise<string | undefined>,
+): Promise<{ readonly packages: string } | { readonly missing: string }> {
+  const key = createHash("sha256").update(words.join(" ")).digest("hex");
+  const packages = join(dirname(cacheFolder()), `${name}-${key.slice(0, 12)}`);
   if (!existsSync(packages)) {
     mkdirSync(dirname(packages), { recursive: true });
     const unfinished = mkdtempSync(`${packages}-`);
-    const reason = await pip(unfinished, PYTHON_PACKAGES);
-    if (reason !== undefined) {
+    const missing = await install(unfinished);
+    if (missing !== undefined) {
       rmSync(unfinished, { recursive: true });
-      return { missing: `pip can't install Pulumi: ${reason}` };
+      return { missing };
     }
     if (!existsSync(packages)) renameSync(unfinished, packages);
   }
   return { packages };
 }
 
-/** Pulumi for Python, and the SDK, built by pip, beside the program. */
-export async function pythonEnvironment(program: string): Promise<Environment> {
-  const found = await pythonPackages();
+/** Pulumi for Python with other packages, and the SDK, built by pip, beside the program. */
+export async function pythonEnvironment(
+  program: string,
+  others: readonly string[] = [],
+): Promise<Environment> {
+  const found = await pythonPackages(others);
   if ("missing" in found) return found;
   const { packages } = found;
   const [source, own] = [join(program, ".sdk"), join(program, ".packages")];
@@ -68,14 +87,22 @@ async function pip(
   return code === 0 ? undefined : output.trim();
 }
 
-/** A workspace of Go with a program and the SDK; the flags are those of tools/sources/go.ts. */
-export async function goEnvironment(program: string): Promise<Environment> {
+/**
+ * A workspace of Go with the SDK and programs; the flags are those of tools/sources/go.ts.
+ *
+ * @param folder the program, or one that has the folders of the programs
+ */
+export async function goEnvironment(
+  folder: string,
+  programs: readonly string[] = [folder],
+): Promise<Environment> {
   const { code } = await run("go", ["version"]);
   if (code !== 0) return { missing: "there is no go" };
-  const file = join(program, "go.work");
+  const file = join(folder, "go.work");
   const [, module = ""] =
     /^module (.*)$/m.exec(readFileSync(join(SDK, "go", "go.mod"), "utf8")) ?? [];
-  writeFileSync(file, `go 1.25.11\n\nuse .\n\nreplace ${module} => ${join(SDK, "go")}\n`);
+  const uses = programs.map((program) => `use ${program}\n`).join("");
+  writeFileSync(file, `go 1.25.11\n\n${uses}\nreplace ${module} => ${join(SDK, "go")}\n`);
   return {
     environment: { GOWORK: file, GOFLAGS: "-trimpath -buildvcs=false", GOTOOLCHAIN: "local" },
   };

@@ -13,7 +13,10 @@ import { whichOnPath } from "../../../tools/sources/platform";
 import { provide } from "../../../tools/provide";
 
 /** The languages that programs of other files are written in. */
-export type Language = "python" | "go" | "java" | "yaml";
+export type Language = "typescript" | "python" | "go" | "java" | "yaml";
+
+/** The name by which the engine asks for the plugin. */
+const runtimeOf = (language: Language) => (language === "typescript" ? "nodejs" : language);
 
 /**
  * Puts the language plugin into a folder: Pulumi's own where it is installed or can be built, else the stand-in.
@@ -22,13 +25,16 @@ export type Language = "python" | "go" | "java" | "yaml";
  */
 export async function languagePlugin(language: Language, folder: string, python = "python3") {
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `pulumi-language-${language}`);
+  const file = join(folder, `pulumi-language-${runtimeOf(language)}`);
   const own = await pulumisOwn(language);
   if (own !== undefined) symlinkSync(own, file);
   else {
-    const command =
-      language === "go" ? ["go", "run", "."] : [python, join(__dirname, "program.py")];
-    writeFileSync(file, standIn(command));
+    const commands: Readonly<Record<string, readonly string[]>> = {
+      typescript: ["nodejs"],
+      go: ["go", "run", "."],
+      python: [python, join(__dirname, "program.py")],
+    };
+    writeFileSync(file, standIn(commands[language] ?? []));
     chmodSync(file, 0o755);
   }
 }
@@ -39,9 +45,10 @@ async function pulumisOwn(language: Language): Promise<string | undefined> {
     return (await provide([name]))[name];
   }
   const { pulumi } = await provide(["pulumi"]);
-  const beside = join(dirname(realpathSync(pulumi)), `pulumi-language-${language}`);
+  const name = `pulumi-language-${runtimeOf(language)}`;
+  const beside = join(dirname(realpathSync(pulumi)), name);
   // Pulumi's plugin for Python needs a script beside it.
-  return existsSync(beside) ? beside : whichOnPath(`pulumi-language-${language}`);
+  return existsSync(beside) ? beside : whichOnPath(name);
 }
 
 function standIn(command: readonly string[]): string {
