@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { OWNER_ANNOTATION } from "../../provider/core/lifecycle/marks";
-import type { JsonObject, Manifest } from "../../provider/core/manifest";
+import type { Manifest } from "../../provider/core/manifest";
 import { connect, type Cluster } from "../../provider/io/cluster/cluster";
-import { DEFINITIONS, DEPLOYMENTS } from "../../provider/io/cluster/types";
+import { DEPLOYMENTS } from "../../provider/io/cluster/types";
 import { startCluster, type Cluster as TestCluster } from "../support/cluster";
 import {
   applyAs,
@@ -11,9 +11,8 @@ import {
   removeDefinitions,
   renderFlux,
 } from "../support/flux-installations";
+import { createOperator, INSTANCES } from "../support/flux-operator";
 import { cli } from "./in-process";
-
-const INSTANCES = { group: "fluxcd.controlplane.io", version: "v1", plural: "fluxinstances" };
 
 describe("import", () => {
   it("tells its options", async () => {
@@ -118,9 +117,8 @@ resources:
   });
 
   it("takes the spec of a FluxInstance as it is, and tells how to hand over", async () => {
-    await cluster.create(DEFINITIONS, instanceDefinition());
     const spec = { distribution: { version: "2.9.x", registry: "ghcr.io/fluxcd" } };
-    await createInstance(cluster, spec);
+    await createOperator(cluster, "flux-system", spec);
     const { code, stdout } = await run();
     assert.equal(code, 0);
     assert.match(stdout, /^# Flux Operator reconciles the FluxInstance flux-system\/flux/m);
@@ -169,37 +167,3 @@ resources:
     await refused(/is the FluxInstance urn:pulumi:a::b::c::d already/, "--namespace", "flux-two");
   });
 });
-
-async function createInstance(cluster: Cluster, spec: JsonObject): Promise<void> {
-  const instance = {
-    apiVersion: "fluxcd.controlplane.io/v1",
-    kind: "FluxInstance",
-    metadata: { name: "flux" },
-    spec,
-  };
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      await cluster.create(INSTANCES, instance, { namespace: "flux-system" });
-      return;
-    } catch (error) {
-      if (attempt >= 50) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-}
-
-/** As much of Flux Operator's CRD as is looked at. */
-function instanceDefinition(): JsonObject {
-  const schema = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
-  return {
-    apiVersion: "apiextensions.k8s.io/v1",
-    kind: "CustomResourceDefinition",
-    metadata: { name: "fluxinstances.fluxcd.controlplane.io" },
-    spec: {
-      group: "fluxcd.controlplane.io",
-      names: { kind: "FluxInstance", plural: "fluxinstances", singular: "fluxinstance" },
-      scope: "Namespaced",
-      versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: schema } }],
-    },
-  };
-}

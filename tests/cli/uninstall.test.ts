@@ -18,10 +18,13 @@ import { prepare } from "../../provider/io/prepare";
 import { metadataOf, startCluster, type Cluster as TestCluster } from "../support/cluster";
 import { createDefinitions, createSample, finalizersOf } from "../support/custom-resources";
 import { controllerDeployment } from "../support/deployments";
+import { createOperator, INSTANCES } from "../support/flux-operator";
 import { cli } from "./in-process";
 
 const FLUX = "flux-system";
 const KINDS = Object.values(FLUX_KINDS).flat();
+
+const OPERATOR_DEFINITION = { name: `${INSTANCES.plural}.${INSTANCES.group}` };
 
 describe("uninstall", () => {
   it("tells its options", async () => {
@@ -185,28 +188,12 @@ describe("uninstall from a cluster", function () {
   it("refuses where Flux Operator manages it, and then removes all but the namespace", async () => {
     await install();
     const workloads = await uidsOfWorkloads();
-    const definition = instanceDefinition();
-    await cluster.create(DEFINITIONS, definition);
-    const type = { group: "fluxcd.controlplane.io", version: "v1", plural: "fluxinstances" };
-    const instance = {
-      apiVersion: "fluxcd.controlplane.io/v1",
-      kind: "FluxInstance",
-      metadata: { name: "flux" },
-    };
-    for (;;) {
-      try {
-        await cluster.create(type, instance, { namespace: FLUX });
-        break;
-      } catch (error) {
-        if (!(error instanceof ClusterError && error.code === "not-found")) throw error;
-      }
-    }
+    await createOperator(cluster, FLUX);
     const managed = await run();
     assert.equal(managed.code, 1);
     assert.match(managed.stderr, /FluxInstance flux-system\/flux/);
-    await cluster.delete(DEFINITIONS, { name: definition.metadata.name });
-    while ((await cluster.get(DEFINITIONS, { name: definition.metadata.name })) !== undefined)
-      continue;
+    await cluster.delete(DEFINITIONS, OPERATOR_DEFINITION);
+    while ((await cluster.get(DEFINITIONS, OPERATOR_DEFINITION)) !== undefined) continue;
 
     const { code, stderr } = await run();
     assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
@@ -254,25 +241,4 @@ describe("uninstall from a cluster", function () {
 async function freeIn(cluster: Cluster, type: ResourceType, name: ObjectName): Promise<void> {
   const value = { metadata: { finalizers: [] } };
   await cluster.patch(type, name, { type: "merge", value });
-}
-
-function instanceDefinition() {
-  return {
-    apiVersion: "apiextensions.k8s.io/v1",
-    kind: "CustomResourceDefinition",
-    metadata: { name: "fluxinstances.fluxcd.controlplane.io" },
-    spec: {
-      group: "fluxcd.controlplane.io",
-      scope: "Namespaced",
-      names: { kind: "FluxInstance", plural: "fluxinstances", singular: "fluxinstance" },
-      versions: [
-        {
-          name: "v1",
-          served: true,
-          storage: true,
-          schema: { openAPIV3Schema: { type: "object" } },
-        },
-      ],
-    },
-  };
 }

@@ -7,7 +7,7 @@ import type { JsonObject } from "../../../provider/core/manifest";
 import { connect, type Cluster } from "../../../provider/io/cluster/cluster";
 import { isClusterError } from "../../../provider/io/cluster/error";
 import { clusterUid } from "../../../provider/io/cluster/identity";
-import { DEFINITIONS, DEPLOYMENTS, NAMESPACES } from "../../../provider/io/cluster/types";
+import { DEPLOYMENTS, NAMESPACES } from "../../../provider/io/cluster/types";
 import { transition } from "../../../provider/io/lifecycle/transition";
 import { startCluster, type Cluster as TestCluster } from "../../support/cluster";
 import { createDefinitions, createSample } from "../../support/custom-resources";
@@ -17,6 +17,7 @@ import {
   startFakeApiServer,
   type FakeApiServer,
 } from "../../support/fake-api-server";
+import { createOperator, INSTANCES } from "../../support/flux-operator";
 import { knownOf, propertiesOf, recordedCall } from "../../support/lifecycle-call";
 
 const URN = "urn:pulumi:prod::fleet::flux-instance:index:FluxInstance::flux";
@@ -252,7 +253,7 @@ describe("transition in a cluster", function () {
   });
 
   it("refuses Flux Operator's FluxInstance until it is disabled", async () => {
-    await createOperator(cluster);
+    await createOperator(cluster, FLUX);
     const adopting = inputs({ adopt: true, upsert: true, instance: `${URN}-other` });
     const { problems, warnings } = await check(adopting);
     assert.deepEqual(warnings, []);
@@ -291,45 +292,3 @@ describe("transition in a cluster", function () {
     assert.match(upgraded.warnings[0] ?? "", /Receiver .*\/v1 is removed.*flux-system\/r/);
   });
 });
-
-const INSTANCES = { group: "fluxcd.controlplane.io", version: "v1", plural: "fluxinstances" };
-
-/** The kind of Flux Operator, as far as it matters here, and its one object. */
-async function createOperator(cluster: Cluster): Promise<void> {
-  const names = { plural: "fluxinstances", singular: "fluxinstance", kind: "FluxInstance" };
-  const { group } = INSTANCES;
-  await cluster.create(DEFINITIONS, {
-    apiVersion: "apiextensions.k8s.io/v1",
-    kind: "CustomResourceDefinition",
-    metadata: { name: `fluxinstances.${group}` },
-    spec: {
-      group,
-      names: { ...names, listKind: "FluxInstanceList" },
-      scope: "Namespaced",
-      versions: [
-        {
-          name: "v1",
-          served: true,
-          storage: true,
-          schema: {
-            openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true },
-          },
-        },
-      ],
-    },
-  });
-  const object = {
-    apiVersion: `${group}/v1`,
-    kind: "FluxInstance",
-    metadata: { name: "flux", namespace: FLUX },
-    spec: {},
-  };
-  for (;;) {
-    try {
-      await cluster.create(INSTANCES, object, { namespace: FLUX });
-      return;
-    } catch (error) {
-      if (!isClusterError(error, "not-found")) throw error;
-    }
-  }
-}
