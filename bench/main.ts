@@ -1,3 +1,4 @@
+import { exitWith } from "../tools/exit";
 import { benchCli } from "./cli";
 import { benchDestroy } from "./destroy";
 import { benchEngine } from "./engine";
@@ -29,7 +30,4 @@ async function main(names: readonly string[]): Promise<void> {
   console.log(printFigures(figures));
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+exitWith(main(process.argv.slice(2)));

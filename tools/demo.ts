@@ -7,6 +7,7 @@ import { FluxInstance } from "../tests/support/flux-instance";
 import { controlPlaneTools } from "./cluster/commands";
 import { openCluster } from "./demo/cluster";
 import { printChanges, printDeletes, printTree } from "./demo/print";
+import { exitWith } from "./exit";
 import { provide } from "./provide";
 
 const INSTALLED = "2.8.x";
@@ -97,7 +98,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+exitWith(main());

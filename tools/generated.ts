@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** What is generated: the text by path, undefined where a file has to go. */
@@ -28,10 +28,16 @@ export function settle(generated: Generated, { root, check, command }: Handling)
 function write(root: string, generated: Generated): void {
   for (const [path, content] of generated) {
     const file = join(root, path);
-    if (content === undefined) rmSync(file);
+    if (content === undefined) remove(file);
     else {
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, content);
     }
   }
+}
+
+/** Removes a file, and its folder with the last one. */
+function remove(file: string): void {
+  rmSync(file);
+  if (readdirSync(dirname(file)).length === 0) rmdirSync(dirname(file));
 }

@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { settle } from "../../tools/generated";
 import { releaseFiles } from "./files";
 import { releases } from "./releases";
 
@@ -23,28 +24,14 @@ function stale(have: Files, want: Files): readonly string[] {
   return [...paths].filter((path) => have.get(path) !== want.get(path)).sort();
 }
 
-function write(path: string, text: string | undefined): void {
-  const target = join(distribution, path);
-  if (text === undefined) {
-    rmSync(target);
-    if (readdirSync(dirname(target)).length === 0) rmdirSync(dirname(target));
-    return;
-  }
-  mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, text);
-}
-
 function main(args: readonly string[]): number {
   const want = new Map(releases.flatMap((release) => [...releaseFiles(release, modules)]));
-  const paths = stale(committed(), want);
+  const generated = stale(committed(), want).map(
+    (path) => [`distribution/${path}`, want.get(path)] as const,
+  );
   const check = args.includes("--check");
-  for (const path of paths) {
-    console.log(`${check ? "stale" : "written"}: distribution/${path}`);
-    if (!check) write(path, want.get(path));
-  }
-  if (!check || paths.length === 0) return 0;
-  console.error("Regenerate: node --import tsx distribution/generate/main.ts");
-  return 1;
+  const command = "node --import tsx distribution/generate/main.ts";
+  return settle(new Map(generated), { root: join(distribution, ".."), check, command });
 }
 
 process.exitCode = main(process.argv.slice(2));

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { stalePages } from "../docs";
+import { exitWith } from "../exit";
 import { settle } from "../generated";
 
 /**
@@ -14,12 +15,4 @@ async function main(args: readonly string[]): Promise<number> {
   return settle(await stalePages(root), { root, check, command: "npm run gen:docs" });
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  },
-);
+exitWith(main(process.argv.slice(2)));

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { exitWith } from "../exit";
 import { sourceIn } from "../release";
 import { buildExecutable } from "../release/executable";
 
@@ -11,7 +12,4 @@ async function main([folder = "release"]: readonly string[]): Promise<void> {
   console.log(await buildExecutable(root, version, out));
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+exitWith(main(process.argv.slice(2)));

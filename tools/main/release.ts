@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { exitWith } from "../exit";
 import { PARTS, release, sourceIn } from "../release";
 import type { Made } from "../release/part";
 import { refusal } from "../release/refusal";
@@ -34,12 +35,4 @@ function tell(part: string, made: Made): void {
   for (const file of made.files) console.log(`  ${file}`);
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  },
-);
+exitWith(main(process.argv.slice(2)));

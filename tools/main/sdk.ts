@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { exitWith } from "../exit";
 import { settle } from "../generated";
 import { stale } from "../sdk";
 
@@ -15,12 +16,4 @@ async function main(args: readonly string[]): Promise<number> {
   return settle(await stale(root, values.owner), { root, check, command: "npm run gen:sdk" });
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  },
-);
+exitWith(main(process.argv.slice(2)));
