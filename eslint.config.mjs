@@ -51,6 +51,11 @@ export default tseslint.config(
           property: "env",
           message: "Read the environment only in provider/main.ts and provider/cli/main.ts.",
         },
+        {
+          object: "AbortSignal",
+          property: "any",
+          message: "It may lose an abort; take firstOf of provider/io/signal.ts.",
+        },
       ],
     },
   },

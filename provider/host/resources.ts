@@ -9,6 +9,7 @@ import type {
   LifecycleEntry,
   State,
 } from "../io/lifecycle/lifecycle";
+import { firstOf } from "../io/signal";
 import type { EngineLog } from "./engine-log";
 import { toProperties, toStruct } from "./properties";
 
@@ -118,10 +119,10 @@ export class Resources {
   /** @param timeout in seconds; 0 is none */
   #call(request: ResourceRequest, timeout = 0): Call {
     const urn = request.getUrn();
-    const limits = timeout > 0 ? [AbortSignal.timeout(timeout * 1_000)] : [];
+    const limit = timeout > 0 ? AbortSignal.timeout(timeout * 1_000) : undefined;
     return {
       name: nameOf(urn),
-      signal: AbortSignal.any([this.#cancelled, ...limits]),
+      signal: firstOf(this.#cancelled, limit),
       warn: (line) => {
         this.#log.warn(urn, line);
       },

@@ -7,6 +7,7 @@ import { TIME_LIMIT, type ArtifactAccess } from "./oci/access";
 import type { ArtifactCache } from "./oci/cache";
 import { filesOf } from "./oci/image";
 import { RegistryClient } from "./oci/registry-client";
+import { firstOf } from "./signal";
 
 /**
  * Finds an artifact in a registry: by its digest without a request, by its tag with one. Its content comes from the
@@ -49,7 +50,7 @@ class Pull {
     this.#cache = cache;
     // One limit for all requests of a pull, as in the reference.
     const limit = AbortSignal.timeout(access.timeLimit ?? TIME_LIMIT);
-    const signal = access.signal === undefined ? limit : AbortSignal.any([access.signal, limit]);
+    const signal = firstOf(access.signal, limit);
     this.#client = new RegistryClient(reference, { ...access, signal });
   }
 

@@ -1,5 +1,6 @@
 import { isObject } from "../../core/manifest";
 import type { Surroundings } from "../oci/access";
+import { firstOf } from "../signal";
 import { connect } from "./cluster";
 import type { Connection } from "./connection";
 import { ClusterError } from "./error";
@@ -26,7 +27,7 @@ export async function readPullSecret(
   const limit = AbortSignal.timeout(TIME_LIMIT);
   const cluster = await connect(connection, {
     surroundings,
-    signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+    signal: firstOf(signal, limit),
   });
   const secret = await cluster.get(SECRETS, { namespace, name });
   const where = `Secret ${namespace}/${name}`;

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from "../../core/manifest";
+import { firstOf } from "../signal";
 import type { Access } from "./connection";
 import { ClusterError } from "./error";
 import { brokenOf, endedOf, failureOf } from "./failure";
@@ -85,7 +86,7 @@ export class Session {
 
   async #ask(what: string, request: Request): Promise<Answer> {
     const limit = AbortSignal.timeout(this.#access.timeLimit ?? TIME_LIMIT);
-    const signal = AbortSignal.any([this.#outer, limit]);
+    const signal = firstOf(this.#outer, limit);
     try {
       this.#login ??= logIn(this.#entry, this.#access.surroundings);
       const login = await orAborted(this.#login, signal);

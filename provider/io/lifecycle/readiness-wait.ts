@@ -9,6 +9,7 @@ import {
 import { printFinding, printReport } from "../../core/lifecycle/readiness-report";
 import type { Cluster } from "../cluster/cluster";
 import { isClusterError } from "../cluster/error";
+import { firstOf } from "../signal";
 import type { Call } from "./lifecycle";
 import { gather } from "./readiness-evidence";
 import type { ReadinessInputs } from "./readiness-inputs";
@@ -40,7 +41,7 @@ export async function untilReady(
   call: Call,
 ): Promise<void> {
   const limit = AbortSignal.timeout(inputs.timeout * 1000);
-  const over = AbortSignal.any([call.signal, limit]);
+  const over = firstOf(call.signal, limit);
   const told = new Set<string>();
   const start = Date.now();
   const progress: Progress = { start, findings: undefined, sightings: new Map(), lost: undefined };

@@ -11,6 +11,7 @@ import { isClusterError } from "../cluster/error";
 import { clusterUid } from "../cluster/identity";
 import { collect } from "../cluster/list";
 import type { Surroundings } from "../oci/access";
+import { firstOf } from "../signal";
 import { newObjects } from "./adoption-inputs";
 import { findExisting } from "./adoption-objects";
 import type { Call } from "./lifecycle";
@@ -59,7 +60,7 @@ const OPERATOR_GROUP = "fluxcd.controlplane.io";
 /** How a cluster is asked within a preview: not for long. */
 export function glance(surroundings: Surroundings, signal: AbortSignal): Access {
   const limit = AbortSignal.timeout(TIME_LIMIT);
-  return { surroundings, signal: AbortSignal.any([signal, limit]), patience: PATIENCE };
+  return { surroundings, signal: firstOf(signal, limit), patience: PATIENCE };
 }
 
 /** Only reads; what can't be read is left open. */

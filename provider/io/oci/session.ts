@@ -2,6 +2,7 @@ import { readChallenge } from "../../core/oci/challenge";
 import { ArtifactError } from "../../core/oci/error";
 import { isSafeTarget } from "../../core/oci/origins";
 import { hostOf, isLoopback, printReference, type Repository } from "../../core/oci/reference";
+import { firstOf } from "../signal";
 import { TIME_LIMIT, type RegistryAccess } from "./access";
 import { answerChallenge, type Actions } from "./authorization";
 import { findCredential, type FoundCredential } from "./credentials";
@@ -51,8 +52,7 @@ export class Session {
   /** @throws ArtifactError when there is no answer with an accepted status */
   async send(call: Call): Promise<Answer> {
     const limit = AbortSignal.timeout(this.#access.timeLimit ?? TIME_LIMIT);
-    const { signal: outer } = this.#access;
-    const signal = outer === undefined ? limit : AbortSignal.any([outer, limit]);
+    const signal = firstOf(this.#access.signal, limit);
     const url =
       typeof call.target === "string"
         ? new URL(`/v2/${this.place.repository}/${call.target}`, this.registry)
