@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { provide } from "../../tools/provide";
 import { filesIn } from "../../tools/sdk/generate";
 import { run } from "../../tools/sources/command";
-import { whichOnPath } from "../../tools/sources/platform";
+import { pulumisOwn } from "../support/languages/plugins";
 
 const ROOT = join(__dirname, "..", "..");
 
@@ -28,7 +28,7 @@ describe("pulumi package gen-sdk", function () {
 
   for (const language of ["nodejs", "python", "go", "java"] as const) {
     it(`writes the same SDK for ${language}, byte for byte`, async function () {
-      const host = await hostOf(language, pulumi);
+      const host = await pulumisOwn(language === "nodejs" ? "typescript" : language);
       if (host === undefined) {
         console.log(`      skipped: pulumi-language-${language} is not here`);
         this.skip();
@@ -43,13 +43,6 @@ describe("pulumi package gen-sdk", function () {
     });
   }
 });
-
-/** Pulumi's language plugin: beside the CLI, as in a download, on PATH, or built. */
-async function hostOf(language: string, pulumi: string): Promise<string | undefined> {
-  const path = [dirname(realpathSync(pulumi)), process.env["PATH"]].join(delimiter);
-  if (language !== "java") return whichOnPath(`pulumi-language-${language}`, path);
-  return (await provide(["pulumi-language-java"]))["pulumi-language-java"];
-}
 
 /** The committed SDK, without what tools/sdk/maven.ts adds: Pulumi's generator knows Gradle only. */
 function ours(language: string): ReadonlyMap<string, string> {

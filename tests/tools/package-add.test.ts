@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { pluginName } from "../../tools/release/plugin";
-import { thisPlatform, whichOnPath } from "../../tools/sources/platform";
+import { thisPlatform } from "../../tools/sources/platform";
 import { copyCheckout, makeRepository } from "../support/checkout";
 import { startCluster, type Cluster } from "../support/cluster";
 import { GIT_HOST, serveGit, type GitServer } from "../support/git/host";
+import { pulumisOwn } from "../support/languages/plugins";
 import { kubernetesPlugin } from "../support/plugins";
 import { makeKeyPair } from "../support/registries/certificate";
 import { source, useParts } from "../support/release";
@@ -13,7 +14,6 @@ import { UserProgram, type Shell } from "../support/user-program";
 import { requireTools } from "./require-tools";
 
 const { root, version } = source;
-const LANGUAGE = "pulumi-language-nodejs";
 
 const CONTROLLERS = ["helm", "kustomize", "notification", "source"];
 
@@ -25,9 +25,10 @@ describe("pulumi package add", function () {
 
   before(async function () {
     const { pulumi } = await requireTools(this, ["pulumi"]);
-    const beside = join(dirname(realpathSync(pulumi)), LANGUAGE);
-    if (!existsSync(beside) && whichOnPath(LANGUAGE) === undefined) {
-      console.log(`      skipped: Pulumi's ${LANGUAGE} is neither on PATH nor beside pulumi`);
+    if ((await pulumisOwn("typescript")) === undefined) {
+      console.log(
+        "      skipped: Pulumi's pulumi-language-nodejs is neither on PATH nor beside pulumi",
+      );
       this.skip();
     }
     cluster = await startCluster(this);

@@ -39,7 +39,8 @@ export async function languagePlugin(language: Language, folder: string, python 
   }
 }
 
-async function pulumisOwn(language: Language): Promise<string | undefined> {
+/** Pulumi's own language plugin: built, beside the CLI as in its download, or on PATH; undefined where it can't be had. */
+export async function pulumisOwn(language: Language): Promise<string | undefined> {
   if (language === "java" || language === "yaml") {
     const name = `pulumi-language-${language}` as const;
     return (await provide([name]))[name];
