@@ -1,6 +1,6 @@
 import { listAt, objectAt, textAt } from "../deployment";
 import { isObject, type JsonObject } from "../manifest";
-import { OWNER_ANNOTATION } from "./marks";
+import { ID_ANNOTATION } from "./marks";
 import type { ObjectReference } from "./inputs";
 
 /** An object that is in the cluster; of the live one only `metadata` is looked at. */
@@ -20,10 +20,15 @@ export function printReference({ kind, namespace, name }: ObjectReference): stri
   return namespace === undefined ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
 }
 
-/** The URN of the FluxInstance that an object belongs to, if any. */
-export function instanceOf(live: JsonObject): string | undefined {
-  const urn = annotationsOf(live)[OWNER_ANNOTATION];
-  return typeof urn === "string" && urn !== "" ? urn : undefined;
+/** The id of the FluxInstance that an object belongs to, if any. */
+export function idOf(live: JsonObject): string | undefined {
+  const id = annotationsOf(live)[ID_ANNOTATION];
+  return typeof id === "string" && id !== "" ? id : undefined;
+}
+
+/** Whether an object is being deleted. */
+export function isGoing(live: JsonObject): boolean {
+  return objectAt(live, "metadata")["deletionTimestamp"] !== undefined;
 }
 
 /** Who has made an object that is not ours, in words, as its labels, annotations and field managers tell it. */

@@ -1,0 +1,79 @@
+import { textAt } from "../deployment";
+import type { JsonObject } from "../manifest";
+import { ID_ANNOTATION } from "./marks";
+import { annotationsOf } from "./ownership";
+
+/**
+ * Who owns Flux in a cluster. Flux has one set of CRDs, so a cluster has one record. It is a ClusterRole without rules: that
+ * kind is cluster-wide, grants nothing, and can be created by everybody who may install Flux.
+ */
+export interface OwnerRecord {
+  /** Whose the objects are: the value of their annotation. */
+  readonly id: string;
+  /** The URN of the component, for messages. */
+  readonly urn: string;
+  /** The token of the resource Identity that has confirmed the id; a copy of the id proves nothing. */
+  readonly identity: string;
+  /** The token of the newest resource Readiness; empty before there is one. */
+  readonly readiness: string;
+  /** What shall be in the cluster: gates by component, retained objects by key. Empty while Flux is being destroyed. */
+  readonly wanted: readonly string[];
+  /** As in the cluster, so that an update fails where somebody else has changed it. */
+  readonly resourceVersion?: string;
+}
+
+/** The name of the ClusterRole. */
+export const RECORD_NAME = "flux-instance";
+
+const PREFIX = "flux-instance.pulumi.com/";
+const URN = `${PREFIX}urn`;
+const IDENTITY = `${PREFIX}identity`;
+const READINESS = `${PREFIX}readiness`;
+const WANTED = `${PREFIX}wanted`;
+
+/** The ClusterRole that keeps a record. */
+export function toRecordObject(record: OwnerRecord): JsonObject {
+  const { id, urn, identity, readiness, wanted, resourceVersion } = record;
+  return {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRole",
+    metadata: {
+      name: RECORD_NAME,
+      labels: { "app.kubernetes.io/managed-by": "flux-instance" },
+      annotations: {
+        [ID_ANNOTATION]: id,
+        [URN]: urn,
+        [IDENTITY]: identity,
+        [READINESS]: readiness,
+        [WANTED]: JSON.stringify([...wanted].toSorted()),
+      },
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+    },
+    rules: [],
+  };
+}
+
+/** The record in a ClusterRole; undefined where the ClusterRole has no id. */
+export function recordIn(object: JsonObject): OwnerRecord | undefined {
+  const annotations = annotationsOf(object);
+  const id = textAt(annotations, ID_ANNOTATION);
+  if (id === "") return undefined;
+  const metadata = object["metadata"] as JsonObject;
+  return {
+    id,
+    urn: textAt(annotations, URN),
+    identity: textAt(annotations, IDENTITY),
+    readiness: textAt(annotations, READINESS),
+    wanted: listIn(textAt(annotations, WANTED)),
+    resourceVersion: textAt(metadata, "resourceVersion"),
+  };
+}
+
+function listIn(text: string): readonly string[] {
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? list.filter((item) => typeof item === "string") : [];
+  } catch {
+    return [];
+  }
+}
