@@ -39,6 +39,10 @@ type Load = (surroundings: Surroundings) => Promise<Lifecycle>;
 const LIFECYCLES: readonly (readonly [LifecycleToken, Load])[] = [
   [LIFECYCLE.lock, async () => (await import("./io/lifecycle/lock.js")).lock],
   [
+    LIFECYCLE.identity,
+    async (machine) => (await import("./io/lifecycle/identity.js")).identity(machine),
+  ],
+  [
     LIFECYCLE.transition,
     async (machine) => (await import("./io/lifecycle/transition.js")).transition(machine),
   ],

@@ -2,8 +2,9 @@ import { objectAt } from "../core/deployment";
 import { argsOf, type Described } from "../core/import/args";
 import { handoverOf } from "../core/import/handover";
 import { printReport } from "../core/import/report";
+import { takeOverCommand } from "../core/lifecycle/claim";
 import { FIELD_MANAGER } from "../core/lifecycle/marks";
-import { instanceOf } from "../core/lifecycle/ownership";
+import { idOf } from "../core/lifecycle/ownership";
 import type { JsonObject } from "../core/manifest";
 import { InvalidInput } from "../core/problem";
 import type { Cluster } from "../io/cluster/cluster";
@@ -58,11 +59,11 @@ export async function survey(
 }
 
 function refuseOurs(deployments: readonly JsonObject[], namespace: string): void {
-  const urn = deployments.map(instanceOf).find((it) => it !== undefined);
-  if (urn === undefined) return;
+  const id = deployments.map(idOf).find((it) => it !== undefined);
+  if (id === undefined) return;
   const reason =
-    `the Flux in namespace ${namespace} is the FluxInstance ${urn} already. Change it in the program of ` +
-    "that stack; where the state of the stack is lost, run its program with `adopt: true`";
+    `the Flux in namespace ${namespace} belongs to a FluxInstance already, with the id ${id}. Change it in the program of ` +
+    `its stack. If the state of that stack is lost, run its program with \`${takeOverCommand(id)}\``;
   throw new InvalidInput("Flux can't be imported", [{ path: "", reason }]);
 }
 

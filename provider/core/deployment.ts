@@ -90,3 +90,10 @@ export function claimsOf(manifest: Manifest): readonly string[] {
     .map((volume) => textAt(objectAt(volume, "persistentVolumeClaim"), "claimName"))
     .filter((name) => name !== "");
 }
+
+/** The ServiceAccount of the pods of a Deployment; empty where none is named, and for every other kind. */
+export function accountOf(manifest: Manifest): string {
+  if (manifest.kind !== "Deployment") return "";
+  const podSpec = objectAt(objectAt(objectAt(manifest, "spec"), "template"), "spec");
+  return textAt(podSpec, "serviceAccountName");
+}

@@ -1,6 +1,6 @@
 import * as wire from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { Struct, Value, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import type {
   Call,
   Diff,
@@ -46,8 +46,14 @@ export class Resources {
     const { lifecycle } = await this.#of(request);
     const old = request.hasOlds() ? toProperties(request.getOlds()) : undefined;
     const known = old !== undefined && Object.keys(old.values).length > 0 ? old : undefined;
+    const given = toProperties(inputs);
+    const filled = lifecycle.fill?.(given, known, request.getRandomseed_asU8()) ?? {};
+    for (const [name, value] of Object.entries(filled)) {
+      inputs.getFieldsMap().set(name, Value.fromJavaScript(value as JavaScriptValue));
+    }
     const call = this.#call(request);
-    const problems = (await lifecycle.check?.(toProperties(inputs), known, call)) ?? [];
+    const all = { ...given, values: { ...given.values, ...filled } };
+    const problems = (await lifecycle.check?.(all, known, call)) ?? [];
     response.setFailuresList(problems.map(({ path, reason }) => toFailure(path, reason)));
     return response;
   }

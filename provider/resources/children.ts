@@ -7,8 +7,13 @@ import {
 } from "@pulumi/pulumi/resource";
 import { groupOf, versionOf, type Manifest } from "../core/manifest";
 import type { RenderedObject } from "../core/render";
-import { FIELD_MANAGER, OWNER_ANNOTATION, STORAGE_ANNOTATION } from "../core/lifecycle/marks";
-import { stageOf } from "../core/render/stages";
+import {
+  FIELD_MANAGER,
+  ID_ANNOTATION,
+  STORAGE_ANNOTATION,
+  VOLUME_ANNOTATION,
+} from "../core/lifecycle/marks";
+import { isRetained, stageOf } from "../core/render/stages";
 import type { DeletionPolicy } from "../core/spec/spec";
 import type { Opaques } from "./opaque";
 import { propertiesOf, type Properties } from "./properties";
@@ -23,14 +28,17 @@ class Child extends CustomResource {}
 export interface Family {
   readonly name: string;
   readonly parent: Resource;
-  /** The URN of the parent, as a plain value: its Output would make a child wait for all children, itself too. */
-  readonly urn: Promise<string>;
+  /** The id of the instance, which every object carries. */
+  readonly owner: string;
   readonly opaques: Opaques;
-  /** Which children stay in the cluster when they are deleted here. */
+  /** With Retain all children stay in the cluster when they are deleted here. */
   readonly deletionPolicy: DeletionPolicy;
-  readonly deleteNamespace: boolean;
+  /** Labels and annotations of the Namespace that others hold, as `labels/KEY` and `annotations/KEY`. */
+  readonly left: readonly string[];
   /** A mark for each CustomResourceDefinition, unknown in a preview in which its stored objects are migrated. */
   readonly storage: (definition: string) => Input<unknown>;
+  /** A mark for each volume claim, unknown in a preview in which the volume is replaced. */
+  readonly volume: Input<unknown>;
   readonly provider?: ProviderResource;
   readonly ignoreChanges?: readonly string[];
   readonly customTimeouts?: CustomResourceOptions["customTimeouts"];
@@ -52,7 +60,7 @@ export function registerChild(
   family: Family,
 ): CustomResource {
   const { manifest } = object;
-  const type = childType(manifest, family.deleteNamespace);
+  const type = childType(manifest);
   return new Child(
     type,
     childName(family.name, manifest),
@@ -61,14 +69,15 @@ export function registerChild(
       parent: family.parent,
       dependsOn: [...dependsOn],
       version: KUBERNETES_VERSION,
-      aliases: formerTypes(manifest, type).map((former) => ({ type: former })),
+      aliases: formerTypes(manifest).map((former) => ({ type: former })),
       ...(manifest.kind === "CustomResourceDefinition" ? { hideDiffs: ["spec"] } : {}),
-      ...(stays(manifest, family.deletionPolicy) ? { retainOnDelete: true } : {}),
+      ...(isRetained(manifest) || family.deletionPolicy === "Retain"
+        ? { retainOnDelete: true }
+        : {}),
+      // The plugin deletes by name: the delete of the old object would take the new one with it.
+      ...(isRetained(manifest) ? {} : { deleteBeforeReplace: true }),
       ...(replaceWith.length === 0 ? {} : { replaceWith: [...replaceWith] }),
-      // The name is the same, so the old one goes first.
-      ...(replaceOnChanges.length === 0
-        ? {}
-        : { replaceOnChanges: [...replaceOnChanges], deleteBeforeReplace: true }),
+      ...(replaceOnChanges.length === 0 ? {} : { replaceOnChanges: [...replaceOnChanges] }),
       ...(family.provider === undefined ? {} : { provider: family.provider }),
       ...(family.ignoreChanges === undefined ? {} : { ignoreChanges: [...family.ignoreChanges] }),
       ...(family.customTimeouts === undefined ? {} : { customTimeouts: family.customTimeouts }),
@@ -82,34 +91,20 @@ export function childName(component: string, manifest: Manifest): string {
 }
 
 /**
- * The type token of a child. The Namespace is a patch, unless it is to be deleted: a patch creates an absent one, joins
- * an existing one, and leaves it when it is deleted.
+ * The type token of a child. The Namespace is a patch: it creates an absent one, joins an existing one, and leaves it when
+ * the patch is deleted.
  */
-export function childType(manifest: Manifest, deleteNamespace = false): string {
+export function childType(manifest: Manifest): string {
   const group = groupOf(manifest) || "core";
-  const patched = manifest.kind === "Namespace" && !deleteNamespace;
-  const kind = patched ? "NamespacePatch" : manifest.kind;
+  const kind = manifest.kind === "Namespace" ? "NamespacePatch" : manifest.kind;
   return `kubernetes:${group}/${versionOf(manifest)}:${kind}`;
 }
 
-/**
- * The types that the child of the same object may have had: the Namespace is a patch or none, and sync sources moved
- * from `v1beta2` to `v1` with Flux 2.6.
- */
-function formerTypes(manifest: Manifest, type: string): readonly string[] {
-  if (manifest.kind === "Namespace") {
-    return [childType(manifest, true), childType(manifest, false)].filter((one) => one !== type);
-  }
+/** The types that the child of the same object may have had: sync sources moved from `v1beta2` to `v1` with Flux 2.6. */
+function formerTypes(manifest: Manifest): readonly string[] {
   if (manifest.kind !== "OCIRepository" && manifest.kind !== "Bucket") return [];
   const other = versionOf(manifest) === "v1" ? "v1beta2" : "v1";
   return [`kubernetes:${groupOf(manifest)}/${other}:${manifest.kind}`];
-}
-
-/** With KeepCRDs the definitions stay, and the sync objects as all custom resources do. */
-function stays(manifest: Manifest, deletionPolicy: DeletionPolicy): boolean {
-  if (deletionPolicy !== "KeepCRDs") return deletionPolicy === "Retain";
-  const stage = stageOf(manifest);
-  return stage === "definition" || stage === "sync";
 }
 
 function annotated(properties: Properties, manifest: Manifest, family: Family): Properties {
@@ -121,8 +116,26 @@ function annotated(properties: Properties, manifest: Manifest, family: Family): 
     ...(manifest.kind === "CustomResourceDefinition"
       ? { [STORAGE_ANNOTATION]: family.storage(manifest.metadata.name) }
       : {}),
+    ...(manifest.kind === "PersistentVolumeClaim" ? { [VOLUME_ANNOTATION]: family.volume } : {}),
   };
-  return { ...properties, metadata: { ...metadata, annotations: added(metadata, own) } };
+  const claimed = manifest.kind === "Namespace" ? withoutLeft(metadata, family.left) : metadata;
+  return { ...properties, metadata: { ...claimed, annotations: added(claimed, own) } };
+}
+
+/** Without the labels and annotations that others hold: the API server would refuse to take them. */
+function withoutLeft(metadata: Properties, left: readonly string[]): Properties {
+  const part = (name: "labels" | "annotations"): Properties => {
+    const map = metadata[name];
+    if (map === undefined) return {};
+    const drop = (all: object) =>
+      Object.fromEntries(Object.entries(all).filter(([key]) => !left.includes(`${name}/${key}`)));
+    return {
+      [name]: Output.isInstance(map)
+        ? map.apply((all) => drop(all as object))
+        : drop(map as object),
+    };
+  };
+  return left.length === 0 ? metadata : { ...metadata, ...part("labels"), ...part("annotations") };
 }
 
 /** Plain where it can be, so that one unknown annotation hides no other. */
@@ -140,9 +153,9 @@ function added(metadata: Properties, own: Properties): Input<unknown> {
  * Whose the object is, so that no other FluxInstance takes it. What somebody else has changed on it is taken back, as
  * the reference does. The Namespace is not ours alone: there a conflict is told.
  */
-function owning({ kind }: Manifest, { urn }: Family): Properties {
-  if (kind === "Namespace") return {};
-  return { "pulumi.com/patchForce": "true", [OWNER_ANNOTATION]: urn };
+function owning({ kind }: Manifest, { owner }: Family): Properties {
+  const owned = { [ID_ANNOTATION]: owner };
+  return kind === "Namespace" ? owned : { "pulumi.com/patchForce": "true", ...owned };
 }
 
 /**

@@ -89,10 +89,15 @@ function given(value: Output<unknown>): Output<unknown> {
   return output(isSecret(value)).apply((hidden) => (hidden ? secret(plain) : plain));
 }
 
+/** A preview may not know yet which cluster is meant. */
+export class UnknownConnection extends Error {
+  override readonly name = "UnknownConnection";
+}
+
 /**
  * The cluster of an instance, as far as it is known before anything is registered.
  *
- * @throws Error with the reason where it is not
+ * @throws UnknownConnection with the reason where it is not
  */
 export async function connectionOf(
   inputs: RawArgs,
@@ -102,7 +107,7 @@ export async function connectionOf(
   const known = Object.entries(args as object).flatMap(([key, value]: [string, unknown]) => {
     if (value === null) return [];
     const plain = isToken(value) ? opaques.reveal(value) : value;
-    if (plain === undefined) throw new Error(`${key} is not known yet`);
+    if (plain === undefined) throw new UnknownConnection(`${key} is not known yet`);
     return [[key, plain] as const];
   });
   return toConnection(Object.fromEntries(known) as Parameters<typeof toConnection>[0]);

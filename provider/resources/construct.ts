@@ -10,8 +10,17 @@ import type { Lock } from "../io/locking";
 import { prepare, type Preparing } from "../io/prepare";
 import type { ReadPullSecret } from "../io/pull-secret";
 import { connectionOf } from "./connection";
-import { FluxInstance, hasProvider, type Instance, type RawArgs } from "./flux-instance";
+import {
+  FluxInstance,
+  hasProvider,
+  install,
+  unknownOutputs,
+  type Instance,
+  type Place,
+  type RawArgs,
+} from "./flux-instance";
 import { keep } from "./lock";
+import { lookAtCluster } from "./look";
 import { toPlainArgs, type PlainArgs } from "./opaque";
 
 /** What the process gives to every construct. */
@@ -36,8 +45,27 @@ export async function constructFluxInstance(
   const lock: Lock = (request) => keep(name, request, options);
   const given = { ...preparing(inputs, options, means), lock };
   const instance = await instanceOf(name, plainArgs, given);
-  const component = new FluxInstance(name, inputs, instance, await repaired(options));
-  return { urn: component.urn, state: component.outputs };
+  const place = { name, args: inputs, options: await repaired(options) };
+  return await registered(place, instance, means);
+}
+
+/** The cluster is looked at first: in an update that cannot, nothing is registered. */
+async function registered(
+  { name, args, options }: Omit<Place, "component">,
+  instance: Instance | undefined,
+  means: Means,
+): Promise<ConstructResult> {
+  const looked =
+    instance === undefined ? undefined : await lookAtCluster(name, instance, args, options, means);
+  const component = new FluxInstance(name, args, instance, options);
+  const place = { component, name, args, options };
+  const { surroundings = {} } = means;
+  const outputs =
+    instance === undefined || looked === undefined
+      ? unknownOutputs()
+      : await install(place, instance, { looked, surroundings });
+  component.complete(outputs);
+  return { urn: component.urn, state: outputs };
 }
 
 async function warnOfTwoClusters(

@@ -1,8 +1,10 @@
-import type { Input, Output } from "@pulumi/pulumi/output";
+import type { Output } from "@pulumi/pulumi/output";
 import type { CustomResource, Resource } from "@pulumi/pulumi/resource";
-import { claimsOf } from "../core/deployment";
+import { accountOf, claimsOf } from "../core/deployment";
 import { FIELD_MANAGER } from "../core/lifecycle/marks";
-import { lifecycleInputs } from "../core/lifecycle/inputs";
+import { lifecycleInputs, referenceTo } from "../core/lifecycle/inputs";
+import { keyOf } from "../core/lifecycle/ownership";
+import type { Manifest } from "../core/manifest";
 import {
   DEPENDS_ON,
   stageOf,
@@ -11,7 +13,7 @@ import {
   type Stage,
 } from "../core/render/stages";
 import { registerChild, type Family } from "./children";
-import type { ConnectionInputs } from "./connection";
+import type { Guarded } from "./guard";
 import type { Instance } from "./flux-instance";
 import { LifecycleResource, type LifecycleFamily } from "./lifecycle";
 import { LIFECYCLE } from "./outputs";
@@ -20,16 +22,8 @@ import { LIFECYCLE } from "./outputs";
 export interface Registering {
   readonly instance: Instance;
   readonly family: Omit<Family, "storage">;
-  readonly connection: ConnectionInputs;
-  /** Whether the Kubernetes provider of the children takes over objects that exist. */
-  readonly upsert: Input<boolean>;
-}
-
-/** All resources of an instance. */
-export interface Registered {
-  readonly all: readonly Resource[];
-  /** Whether Flux is ready. */
-  readonly ready: Output<unknown>;
+  readonly relatives: LifecycleFamily;
+  readonly guarded: Guarded;
 }
 
 /** The members of each stage that is registered. */
@@ -39,101 +33,110 @@ type Register = (dependsOn: readonly Resource[]) => readonly CustomResource[];
 /** The Kubernetes plugin replaces a claim for another class, and would update its size in place, which can't shrink. */
 const CLAIM_SIZE = "spec.resources.requests.storage";
 
-/** Registers the objects of an instance, and its lifecycle resources among them, stage by stage. */
-export function registerFamily(registering: Registering): Registered {
+/**
+ * Registers the objects of an instance, and its lifecycle resources among them, stage by stage.
+ *
+ * @returns the resource Readiness, which depends on all others
+ */
+export function registerFamily(registering: Registering): LifecycleResource {
   const stages = new Map<Stage, readonly CustomResource[]>();
   const members: Members = (stage) => stages.get(stage) ?? [];
-  const lifecycle = lifecycleStages(registering, members);
-  const objects = objectStage(registering, members);
+  const removals = new Map<string, LifecycleResource>();
+  const lifecycle = lifecycleStages(registering, removals);
+  const objects = objectStage(registering, members, removals);
   for (const stage of STAGES) {
     const register = isLifecycle(stage) ? lifecycle[stage] : objects(stage);
-    stages.set(stage, register(DEPENDS_ON[stage].flatMap(members)));
+    const before = [registering.guarded.transition, ...DEPENDS_ON[stage].flatMap(members)];
+    stages.set(stage, register(before));
   }
-  return { all: [...stages.values()].flat(), ready: outputOf(members("readiness"), "ready") };
+  return only(members("readiness"));
 }
 
 /** The children of one stage. */
 function objectStage(
   { instance: { rendered, spec }, family }: Registering,
   members: Members,
+  removals: ReadonlyMap<string, LifecycleResource>,
 ): (stage: Stage) => Register {
-  const claims = new Map<string, CustomResource>();
+  const replacers = new Map<string, CustomResource>();
   const storage = (definition: string) =>
-    (outputOf(members("migration"), "storage") as Output<Record<string, unknown>>)[definition];
+    (only(members("migration")).output("storage") as Output<Record<string, unknown>>)[definition];
   return (stage) => (dependsOn) =>
     rendered.objects
       .filter(({ manifest }) => stageOf(manifest) === stage)
       .map((object) => {
-        const { kind, metadata } = object.manifest;
-        const isClaim = kind === "PersistentVolumeClaim";
+        const { manifest } = object;
+        const { kind, metadata } = manifest;
         const mayReplace = spec.storage?.allowReplace === true;
-        // Transition has deleted the Deployment of a claim that is replaced, as no claim goes while a pod uses it.
-        const replaceWith = mayReplace ? claimed(object.manifest) : [];
-        const replaceOnChanges = mayReplace && isClaim ? [CLAIM_SIZE] : [];
-        const relations = { dependsOn, replaceWith, replaceOnChanges };
+        const isClaim = kind === "PersistentVolumeClaim";
+        const removal = removals.get(keyOf(referenceTo(manifest)));
+        const relations = {
+          dependsOn: removal === undefined ? dependsOn : [...dependsOn, removal],
+          replaceWith: replacersOf(manifest).flatMap((key) => replacers.get(key) ?? []),
+          replaceOnChanges: mayReplace && isClaim ? [CLAIM_SIZE] : [],
+        };
         const child = registerChild(object, relations, { ...family, storage });
-        if (isClaim) claims.set(metadata.name, child);
+        replacers.set(`${kind} ${metadata.name}`, child);
         return child;
       });
+}
 
-  function claimed(manifest: Parameters<typeof claimsOf>[0]): readonly CustomResource[] {
-    return claimsOf(manifest).flatMap((name) => claims.get(name) ?? []);
-  }
+/**
+ * The objects that a Deployment is replaced with. Transition has deleted it when a claim of its pods is replaced, and the
+ * tokens of its pods end with the UID of their ServiceAccount.
+ * https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens
+ */
+function replacersOf(manifest: Manifest): readonly string[] {
+  const account = accountOf(manifest);
+  return [
+    ...claimsOf(manifest).map((name) => `PersistentVolumeClaim ${name}`),
+    ...(account === "" ? [] : [`ServiceAccount ${account}`]),
+  ];
 }
 
 /** The lifecycle resources of each of their stages. */
 function lifecycleStages(
-  { instance, family, connection, upsert }: Registering,
-  members: Members,
+  { instance, relatives, guarded: { owner, cluster } }: Registering,
+  removals: Map<string, LifecycleResource>,
 ): Readonly<Record<LifecycleStage, Register>> {
   const { spec, release, rendered } = instance;
   const inputs = lifecycleInputs(spec, release, rendered);
-  const { name, parent, urn, customTimeouts } = family;
-  const relatives: LifecycleFamily = {
-    name,
-    parent,
-    connection,
-    ...(customTimeouts === undefined ? {} : { customTimeouts }),
-  };
-  const cluster = () => ({ cluster: outputOf(members("transition"), "cluster") });
-  // The SDK sends no input that is named `urn`.
-  const owner = { instance: urn, manager: FIELD_MANAGER };
+  const own = { owner, cluster };
   type Parameters = ConstructorParameters<typeof LifecycleResource>;
   const one =
-    (token: Parameters[0], role: string, given: () => Parameters[2]): Register =>
-    (dependsOn) => [new LifecycleResource(token, role, given(), relatives, dependsOn)];
-  const { transition, adoption, storageMigration, uninstallGate, readiness } = LIFECYCLE;
+    (token: Parameters[0], role: string, given: Parameters[2]): Register =>
+    (dependsOn) => [new LifecycleResource(token, role, given, relatives, dependsOn)];
+  const { adoption, storageMigration, removal, uninstallGate, readiness } = LIFECYCLE;
+  const migrating = (stage: "before" | "after") =>
+    one(storageMigration, stage, { ...inputs.migration, stage, cluster });
   return {
-    transition: one(transition, "transition", () => ({ ...inputs.transition, upsert, ...owner })),
     adoption: spec.adopt
-      ? one(adoption, "adoption", () => ({ ...inputs.adoption, ...owner, ...cluster() }))
+      ? one(adoption, "adoption", { ...inputs.adoption, ...own, manager: FIELD_MANAGER })
       : () => [],
-    migration: one(storageMigration, "before", () => ({
-      ...inputs.migration,
-      stage: "before",
-      ...cluster(),
-    })),
+    migration: migrating("before"),
+    removal: (dependsOn) =>
+      inputs.removals.map((given) => {
+        const { object } = given;
+        const role = `remove:${object.kind.toLowerCase()}:${object.name}`;
+        const made = only(one(removal, role, { ...given, ...own })(dependsOn));
+        removals.set(keyOf(object), made);
+        return made;
+      }),
     gate: (dependsOn) =>
       inputs.gates.flatMap((gate) =>
-        one(uninstallGate, gate.component, () => ({ ...gate, ...cluster() }))(dependsOn),
+        one(uninstallGate, gate.component, { ...gate, ...own })(dependsOn),
       ),
-    readiness: one(readiness, "readiness", () => ({ ...inputs.readiness, ...cluster() })),
-    migrated: spec.migrateResources
-      ? one(storageMigration, "after", () => ({
-          ...inputs.migration,
-          stage: "after",
-          ...cluster(),
-        }))
-      : () => [],
+    readiness: one(readiness, "readiness", { ...inputs.readiness, ...own }),
+    migrated: spec.migrateResources ? migrating("after") : () => [],
   };
 }
 
 function isLifecycle(stage: Stage): stage is LifecycleStage {
-  return ["transition", "adoption", "migration", "gate", "readiness", "migrated"].includes(stage);
+  return ["adoption", "migration", "removal", "gate", "readiness", "migrated"].includes(stage);
 }
 
-/** An output of the one resource of a stage. */
-function outputOf([resource]: readonly CustomResource[], name: string): Output<unknown> {
-  if (resource instanceof LifecycleResource) return resource.output(name);
-  throw new Error(`there is no lifecycle resource with the output ${name}`);
+/** The one lifecycle resource of a stage. */
+function only([resource]: readonly CustomResource[]): LifecycleResource {
+  if (resource instanceof LifecycleResource) return resource;
+  throw new Error("a stage has no lifecycle resource");
 }

@@ -1,16 +1,14 @@
 import { all, Output, secret, type Input } from "@pulumi/pulumi/output";
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  type Resource,
-} from "@pulumi/pulumi/resource";
+import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi/resource";
 import type { Release } from "../core/distribution/release";
 import { isObject } from "../core/manifest";
 import type { Rendered } from "../core/render";
 import type { Spec } from "../core/spec/spec";
-import { connectionInputs, upserts } from "./connection";
-import { registerFamily, type Registered, type Registering } from "./family";
+import { connectionInputs } from "./connection";
+import { registerFamily, type Registering } from "./family";
+import { guard, type Guarded, type Guarding } from "./guard";
 import { KubernetesProvider } from "./kubernetes-provider";
+import type { LifecycleFamily, LifecycleResource } from "./lifecycle";
 import { unknownOutput, type Opaques } from "./opaque";
 import { FLUX_INSTANCE, OUTPUTS } from "./outputs";
 import { promised } from "./promised";
@@ -31,8 +29,6 @@ export type Outputs = Readonly<Record<(typeof OUTPUTS)[number], Input<unknown>>>
 
 /** Flux on one cluster: every object of the rendered Flux release is a child. */
 export class FluxInstance extends ComponentResource {
-  readonly outputs: Outputs;
-
   /**
    * @param args the raw args, so that their dependencies and secrets stay with the component
    * @param instance undefined when a deciding value is unknown in a preview: then there are no children
@@ -44,17 +40,44 @@ export class FluxInstance extends ComponentResource {
     opts: ComponentResourceOptions,
   ) {
     super(FLUX_INSTANCE, name, { ...withSecrets(args), resolved: resolvedOf(instance) }, opts);
-    if (instance === undefined) {
-      this.outputs = unknownOutputs();
-    } else {
-      const family = familyOf(name, this, args, instance, opts);
-      const connection = connectionInputs(args, opts);
-      const upsert = upserts(args, opts, instance.spec.adopt);
-      const registered = registerFamily({ instance, family, connection, upsert });
-      this.outputs = outputsOf(instance, registered);
-    }
-    this.registerOutputs(this.outputs);
   }
+
+  /** Ends the registration. */
+  complete(outputs: Outputs): void {
+    this.registerOutputs(outputs);
+  }
+}
+
+/** Where an instance is registered. */
+export interface Place {
+  readonly component: FluxInstance;
+  readonly name: string;
+  readonly args: RawArgs;
+  readonly options: ComponentResourceOptions;
+}
+
+/**
+ * Registers the children of an instance that may change its cluster.
+ *
+ * @returns the outputs of the component
+ */
+export async function install(
+  place: Place,
+  instance: Instance,
+  { looked, surroundings }: Pick<Guarding, "looked" | "surroundings">,
+): Promise<Outputs> {
+  const { component, name, args, options } = place;
+  const { customTimeouts } = options;
+  const relatives: LifecycleFamily = {
+    name,
+    parent: component,
+    connection: connectionInputs(args, options),
+    ...(customTimeouts === undefined ? {} : { customTimeouts }),
+  };
+  const urn = promised(component.urn);
+  const guarded = await guard({ instance, looked, relatives, urn, surroundings });
+  const family = familyOf(place, instance, guarded);
+  return outputsOf(instance, registerFamily({ instance, family, relatives, guarded }));
 }
 
 /** The release as an input, so that an upgrade shows as one line at the top of a preview. */
@@ -85,22 +108,22 @@ function withSecretCredentials(distribution: Input<unknown>): Input<unknown> {
 }
 
 function familyOf(
-  name: string,
-  parent: Resource,
-  args: RawArgs,
-  { spec: { adopt, deletionPolicy, deleteNamespace }, opaques }: Instance,
-  opts: ComponentResourceOptions,
+  { component: parent, name, args: { kubeconfig, context }, options }: Place,
+  { spec: { deletionPolicy }, opaques }: Instance,
+  { owner, cluster, left, volume }: Guarded,
 ): Registering["family"] {
-  const provider = ownProvider({ name, parent, args, adopt }, opts);
-  const { ignoreChanges, customTimeouts } = opts;
+  const clusterArgs = { kubeconfig, context, clusterIdentifier: cluster };
+  const provider = new KubernetesProvider(`${name}:kubernetes`, clusterArgs, { parent });
+  const { ignoreChanges, customTimeouts } = options;
   return {
     name,
     parent,
-    urn: promised(parent.urn),
+    owner,
     opaques,
     deletionPolicy,
-    deleteNamespace,
-    ...(provider === undefined ? {} : { provider }),
+    left,
+    volume,
+    provider,
     ...(ignoreChanges === undefined ? {} : { ignoreChanges }),
     ...(customTimeouts === undefined ? {} : { customTimeouts }),
   };
@@ -111,24 +134,11 @@ export function hasProvider({ providers }: ComponentResourceOptions): boolean {
   return Object.keys(providers ?? {}).includes("kubernetes");
 }
 
-interface Owner {
-  readonly name: string;
-  readonly parent: Resource;
-  readonly args: RawArgs;
-  readonly adopt: boolean;
-}
-
-/** A provider for the cluster that the args name; the user's own provider wins over it. */
-function ownProvider(
-  { name, parent, args: { kubeconfig, context }, adopt }: Owner,
-  opts: ComponentResourceOptions,
-): KubernetesProvider | undefined {
-  if (hasProvider(opts) || (kubeconfig === undefined && context === undefined)) return undefined;
-  return new KubernetesProvider(`${name}:kubernetes`, { kubeconfig, context, adopt }, { parent });
-}
-
-/** Outputs are there when all children are: who uses one waits for Flux. */
-function outputsOf(instance: Instance, { all: resources, ready }: Registered): Outputs {
+/**
+ * Outputs are there when Flux is: they depend on Readiness, which comes last, and on no other child, so that no replacement of
+ * a child reaches what uses them.
+ */
+function outputsOf(instance: Instance, readiness: LifecycleResource): Outputs {
   const { release, rendered, spec, opaques } = instance;
   const values = {
     version: rendered.version,
@@ -137,10 +147,9 @@ function outputsOf(instance: Instance, { all: resources, ready }: Registered): O
     components: imagesOf(rendered, opaques),
     inventory: rendered.inventory,
     namespace: spec.namespace,
-    ready,
+    ready: readiness.output("ready"),
   };
-  const registered = all(resources.map(({ urn }) => urn));
-  const entries = OUTPUTS.map((name) => [name, registered.apply(() => values[name])] as const);
+  const entries = OUTPUTS.map((name) => [name, readiness.urn.apply(() => values[name])] as const);
   return Object.fromEntries(entries) as Record<(typeof OUTPUTS)[number], Output<unknown>>;
 }
 
@@ -151,7 +160,8 @@ function imagesOf({ components, objects }: Rendered, opaques: Opaques): Input<un
   return all(taints.map((token) => opaques.outputOf(token))).apply(() => components);
 }
 
-function unknownOutputs(): Outputs {
+/** The outputs of an instance that is not known yet. */
+export function unknownOutputs(): Outputs {
   return Object.fromEntries(OUTPUTS.map((name) => [name, unknownOutput()])) as Record<
     (typeof OUTPUTS)[number],
     Output<unknown>

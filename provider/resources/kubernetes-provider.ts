@@ -6,8 +6,8 @@ import { KUBERNETES_VERSION } from "./children";
 export interface ClusterArgs {
   readonly kubeconfig?: Input<unknown>;
   readonly context?: Input<unknown>;
-  /** Take over objects that exist. */
-  readonly adopt: boolean;
+  /** The UID of the cluster: as long as it is the same, no change of the kubeconfig replaces a child. */
+  readonly clusterIdentifier: Input<unknown>;
 }
 
 /**
@@ -15,11 +15,16 @@ export interface ClusterArgs {
  * replacement would take a pull secret away while it is used.
  */
 export class KubernetesProvider extends ProviderResource {
-  constructor(name: string, { kubeconfig, context, adopt }: ClusterArgs, opts: ResourceOptions) {
+  constructor(
+    name: string,
+    { kubeconfig, context, clusterIdentifier }: ClusterArgs,
+    opts: ResourceOptions,
+  ) {
     const properties = {
       ...(kubeconfig === undefined ? {} : { kubeconfig: secret(kubeconfig) }),
       ...(context === undefined ? {} : { context: output(context) }),
-      ...(adopt ? { upsertExistingObjects: "true" } : {}),
+      clusterIdentifier,
+      upsertExistingObjects: "true",
       enableServerSideApply: "true",
       enableSecretMutable: "true",
       enableConfigMapMutable: "true",

@@ -2,6 +2,7 @@ import type { Input, Output } from "@pulumi/pulumi/output";
 import { CustomResource, type CustomResourceOptions, type Resource } from "@pulumi/pulumi/resource";
 import type { ConnectionInputs } from "./connection";
 import type { LifecycleToken } from "./outputs";
+import { promised } from "./promised";
 
 /** What all lifecycle resources of an instance share. */
 export interface LifecycleFamily {
@@ -43,5 +44,10 @@ export class LifecycleResource extends CustomResource {
     const output = this.#outputs[name];
     if (output === undefined) throw new Error(`there is no output ${name}`);
     return output;
+  }
+
+  /** The value of an output when the resource is registered; undefined where it is not known in a preview. */
+  async value(name: string): Promise<unknown> {
+    return await promised(this.output(name));
   }
 }

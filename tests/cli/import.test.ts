@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { OWNER_ANNOTATION } from "../../provider/core/lifecycle/marks";
+import { ID_ANNOTATION } from "../../provider/core/lifecycle/marks";
 import type { Manifest } from "../../provider/core/manifest";
 import { connect, type Cluster } from "../../provider/io/cluster/cluster";
 import { DEPLOYMENTS } from "../../provider/io/cluster/types";
@@ -161,9 +161,9 @@ resources:
     await refused(/Flux is in the namespaces flux-system, flux-two; choose one by --namespace/);
     const two = await run("--namespace", "flux-two");
     assert.match(two.stdout, /^# Helm made this Flux as release flux2\./m);
-    const value = { metadata: { annotations: { [OWNER_ANNOTATION]: "urn:pulumi:a::b::c::d" } } };
+    const value = { metadata: { annotations: { [ID_ANNOTATION]: "0123456789abcdef" } } };
     const name = { namespace: "flux-two", name: "source-controller" };
     await cluster.patch(DEPLOYMENTS, name, { type: "merge", value });
-    await refused(/is the FluxInstance urn:pulumi:a::b::c::d already/, "--namespace", "flux-two");
+    await refused(/belongs to a FluxInstance already, with the id 0123456789abcdef/, "--namespace", "flux-two");
   });
 });

@@ -4,10 +4,10 @@ import type { Release } from "../distribution/release";
 import type { Rendered, RenderedObject } from "../render";
 import { parseDuration } from "../spec/duration";
 import type { Component, Spec } from "../spec/spec";
+import { isRetained } from "../render/stages";
 import { definitionsOf, type Definition } from "./definitions";
-
-/** The controller that prunes what a Kustomization has synced. */
-const SYNC_COMPONENT: Component = "kustomize-controller";
+import { definitionOf, type FluxKind } from "./kinds";
+import { keyOf } from "./ownership";
 
 /** Which object, without its content. */
 export interface ObjectReference extends JsonObject {
@@ -23,12 +23,21 @@ export interface LifecycleInputs {
   readonly adoption: JsonObject;
   readonly migration: JsonObject;
   readonly gates: readonly GateInputs[];
+  readonly removals: readonly RemovalInputs[];
   readonly readiness: JsonObject;
+}
+
+/** The inputs of the removal of one retained object. */
+export interface RemovalInputs extends JsonObject {
+  readonly object: ObjectReference;
 }
 
 /** The inputs of the gate of one controller. */
 export interface GateInputs extends JsonObject {
   readonly component: Component;
+  readonly namespace: string;
+  readonly kinds: readonly (FluxKind & JsonObject)[];
+  readonly deployments: readonly string[];
 }
 
 /** What the lifecycle resources of an instance are told. */
@@ -40,8 +49,11 @@ export function lifecycleInputs(
   const references = objects.map(({ manifest }) => referenceTo(manifest));
   const definitions = definitionsOf(objects.map(({ manifest }) => manifest));
   const { namespace, components, adopt, deletionPolicy } = spec;
+  const gates = components.map((component) => gateOf(component, spec, objects, definitions));
+  const removals = removalsOf(spec, objects, gates);
   return {
     transition: {
+      wanted: [...components, ...removals.map(({ object }) => keyOf(object))],
       version,
       namespace,
       components,
@@ -54,7 +66,8 @@ export function lifecycleInputs(
     },
     adoption: { objects: references },
     migration: { definitions: definitions },
-    gates: components.map((component) => gateOf(component, spec, objects, definitions)),
+    gates,
+    removals,
     readiness: {
       namespace,
       deployments: deploymentsIn(objects),
@@ -68,7 +81,8 @@ export function lifecycleInputs(
   };
 }
 
-function referenceTo({
+/** Which object a manifest is. */
+export function referenceTo({
   apiVersion,
   kind,
   metadata: { name, namespace },
@@ -105,10 +119,45 @@ function gateOf(
     kinds,
     deployments,
     deletionPolicy: spec.deletionPolicy,
-    ...(spec.sync === undefined || component !== SYNC_COMPONENT
-      ? {}
-      : { sync: syncOf(spec, spec.sync) }),
   };
+}
+
+/** One removal for each object that the engine retains, and for the Namespace where a destroy deletes it. */
+function removalsOf(
+  spec: Spec,
+  objects: readonly RenderedObject[],
+  gates: readonly GateInputs[],
+): readonly RemovalInputs[] {
+  const { deletionPolicy } = spec;
+  return objects
+    .map(({ manifest }) => manifest)
+    .filter((manifest) => isRetained(manifest) || (isNamespace(manifest) && spec.deleteNamespace))
+    .map((manifest) => ({
+      object: referenceTo(manifest),
+      deletionPolicy,
+      ...controllerOf(manifest, gates),
+      ...(manifest.kind === "Kustomization"
+        ? { prune: spec.sync?.deletionPolicy === "Prune" }
+        : {}),
+    }));
+}
+
+/** The controller that serves a custom resource, or the kind of a definition; no other object has one. */
+function controllerOf(manifest: Manifest, gates: readonly GateInputs[]): JsonObject {
+  const gate = gates.find(({ kinds }) =>
+    kinds.some((kind) =>
+      manifest.kind === "CustomResourceDefinition"
+        ? definitionOf(kind) === manifest.metadata.name
+        : kind.group === groupOf(manifest) && kind.kind === manifest.kind,
+    ),
+  );
+  if (gate === undefined) return {};
+  const { component, namespace, deployments } = gate;
+  return { component, namespace, deployments };
+}
+
+function isNamespace({ kind }: Manifest): boolean {
+  return kind === "Namespace";
 }
 
 /** What Go can't hold is for ever; a timer of Node takes less. */

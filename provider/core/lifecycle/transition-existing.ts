@@ -1,50 +1,46 @@
 import type { Problem } from "../problem";
-import { OWNER_ANNOTATION } from "./marks";
-import { instanceOf, ownerOf, printReference, type Existing } from "./ownership";
+import { takeOverCommand } from "./claim";
+import { idOf, isGoing, ownerOf, printReference, type Existing } from "./ownership";
 
 /** How an instance may meet objects that are there before it. */
 export interface Takeover {
-  /** The URN of the component. */
-  readonly urn: string;
+  /** The id of the instance. */
+  readonly owner: string;
   readonly adopt: boolean;
-  /** Whether the Kubernetes provider of the children takes over existing objects. */
-  readonly upsert: boolean;
 }
 
 const LONGEST_LIST = 10;
 
-const LINES =
-  "set `upsertExistingObjects: true` and `enablePatchForce: true` on the Kubernetes provider that is passed in " +
-  "`providers`; for the default provider run `pulumi config set kubernetes:upsertExistingObjects true` and " +
-  "`pulumi config set kubernetes:enablePatchForce true`";
-
 /**
  * Refuses objects that may not be taken over, or not without the user's word.
  *
- * @param existing the new objects of the instance that the cluster has already
+ * @param existing the rendered objects that the cluster has
  */
 export function problemsOfExisting(
   existing: readonly Existing[],
-  takeover: Takeover,
+  { owner, adopt }: Takeover,
 ): readonly Problem[] {
-  const instance = ({ live }: Existing) => instanceOf(live);
-  const own = existing.filter((it) => instance(it) === takeover.urn);
-  const foreign = existing.filter((it) => instance(it) === undefined);
-  const others = [...new Set(existing.map(instance))].filter(
-    (urn) => urn !== undefined && urn !== takeover.urn,
-  );
+  const foreign = existing.filter(({ live }) => idOf(live) === undefined);
+  const others = new Set(existing.map(({ live }) => idOf(live)));
   return [
-    ...others.flatMap((urn) =>
-      othersProblem(
-        existing.filter((it) => instance(it) === urn),
-        urn ?? "",
-        takeover.urn,
-      ),
+    ...[...others].flatMap((id) =>
+      id === undefined || id === owner
+        ? []
+        : [
+            othersProblem(
+              existing.filter(({ live }) => idOf(live) === id),
+              id,
+            ),
+          ],
     ),
-    ...(takeover.adopt ? [] : foreignProblem(foreign)),
-    ...(takeover.adopt || takeover.upsert ? [] : ownProblem(own)),
-    ...(takeover.adopt && !takeover.upsert ? upsertProblem([...own, ...foreign]) : []),
+    ...(adopt ? [] : foreignProblem(foreign)),
+    ...goingProblem(foreign.filter(({ live }) => isGoing(live))),
   ];
+}
+
+/** The objects of an instance that are being deleted; they are waited for, and never patched. */
+export function goingOf<E extends Existing>(existing: readonly E[], owner: string): readonly E[] {
+  return existing.filter(({ live }) => isGoing(live) && idOf(live) === owner);
 }
 
 function foreignProblem(foreign: readonly Existing[]): readonly Problem[] {
@@ -55,40 +51,19 @@ function foreignProblem(foreign: readonly Existing[]): readonly Problem[] {
   return [{ path: "adopt", reason }];
 }
 
-function ownProblem(own: readonly Existing[]): readonly Problem[] {
-  if (own.length === 0) return [];
-  const reason = `Already in the cluster, made by this instance, and not in its state, as when that was lost: ${printList(own)}. Set \`adopt: true\`, or ${LINES}.`;
-  return [{ path: "adopt", reason }];
-}
-
-function upsertProblem(existing: readonly Existing[]): readonly Problem[] {
-  if (existing.length === 0) return [];
+function goingProblem(going: readonly Existing[]): readonly Problem[] {
+  if (going.length === 0) return [];
   const reason =
-    `Already in the cluster, where the Kubernetes provider would refuse to create them: ${printList(existing)}. ` +
-    `With \`adopt: true\`, ${LINES}.`;
-  return [{ path: "adopt", reason }];
-}
-
-function othersProblem(theirs: readonly Existing[], urn: string, ours: string): readonly Problem[] {
-  const remedy = isNeighbour(urn, ours)
-    ? `When this is the same instance under another name or parent, give it \`aliases: ["${urn}"]\`. Else keep one of ` +
-      "them: one cluster can have one Flux"
-    : `Keep only one of them: run \`pulumi destroy\` in stack ${stackOf(urn)}`;
-  const reason =
-    `Of another FluxInstance, ${urn}, and never taken from it: ${printList(theirs)}. ${remedy}. When that ` +
-    `instance is gone, remove the annotation ${OWNER_ANNOTATION} from the objects.`;
+    `Being deleted, and not from this stack: ${printList(going)}. Nothing was changed; wait until they are gone, or remove ` +
+    "the finalizers that hold them, then run again.";
   return [{ path: "", reason }];
 }
 
-/** Whether both are in the same stack of the same project. */
-function isNeighbour(one: string, other: string): boolean {
-  return stackOf(one) === stackOf(other);
-}
-
-/** `project/stack` of a URN: https://www.pulumi.com/docs/iac/concepts/resources/names/#urns */
-function stackOf(urn: string): string {
-  const [stack = "", project = ""] = urn.replace(/^urn:pulumi:/, "").split("::");
-  return `${project}/${stack}`;
+function othersProblem(theirs: readonly Existing[], id: string): Problem {
+  const reason =
+    `These objects belong to another FluxInstance, with the id ${id}, and are never taken from it: ${printList(theirs)}. ` +
+    `Nothing was changed. If that instance no longer exists, run \`${takeOverCommand(id)}\`.`;
+  return { path: "", reason };
 }
 
 /** Up to ten objects by name, and how many more. */

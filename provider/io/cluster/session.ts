@@ -31,9 +31,20 @@ export class Session {
     return this.#entry.title;
   }
 
+  /** The address of the API server, without credentials. */
+  get server(): string {
+    return this.#entry.server.href;
+  }
+
   /** Aborted when nothing more shall be asked. */
   get signal(): AbortSignal {
     return this.#outer;
+  }
+
+  /** Only logs in. */
+  async open(): Promise<void> {
+    this.#login ??= logIn(this.#entry, this.#access.surroundings);
+    await orAborted(this.#login, this.#outer);
   }
 
   /**

@@ -10,8 +10,8 @@ import type { Properties } from "./lifecycle";
 export interface AdoptionInputs {
   /** The objects to take over where they exist. */
   readonly objects: readonly ObjectReference[];
-  /** The URN of the component. */
-  readonly urn: string;
+  /** The id of the instance. */
+  readonly owner: string;
   /** The field manager of the children. */
   readonly manager: string;
   readonly connection: Connection;
@@ -23,7 +23,7 @@ export interface AdoptionInputs {
 export function toAdoptionInputs({ values }: Properties): AdoptionInputs {
   return {
     objects: toReferences(values),
-    urn: textAt(values, "instance"),
+    owner: textAt(values, "owner"),
     manager: textAt(values, "manager"),
     connection: connectionOf(values),
     cluster: textAt(values, "cluster"),

@@ -4,8 +4,15 @@ import type { JsonObject } from "../../core/manifest";
 import type { Cluster } from "../cluster/cluster";
 import { typesOf, versionsOf, type ServedType } from "../cluster/discovery";
 import { isClusterError } from "../cluster/error";
+import { collect } from "../cluster/list";
 import { forEach } from "../cluster/parallel";
-import { pathOf, printName, type ObjectName, type ResourceType } from "../cluster/paths";
+import {
+  nameOf as objectName,
+  pathOf,
+  printName,
+  type ObjectName,
+  type ResourceType,
+} from "../cluster/paths";
 import { NAMESPACES } from "../cluster/types";
 
 /** An object that is in the cluster, and the type that it is asked as. */
@@ -15,12 +22,30 @@ export interface Found extends Existing {
 
 const READS_AT_ONCE = 16;
 
+const builtIn = (apiVersion: string, kind: string, plural: string) => {
+  const [version = "", group = ""] = apiVersion.split("/").toReversed();
+  return [apiVersion, kind, { group, version, plural }] as const;
+};
+
+/** The kinds of Kubernetes' own that Flux has: every cluster serves them, so nobody need ask. */
+const BUILT_IN = [
+  builtIn("v1", "ServiceAccount", "serviceaccounts"),
+  builtIn("v1", "Service", "services"),
+  builtIn("v1", "ResourceQuota", "resourcequotas"),
+  builtIn("v1", "PersistentVolumeClaim", "persistentvolumeclaims"),
+  builtIn("apps/v1", "Deployment", "deployments"),
+  builtIn("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
+  builtIn("rbac.authorization.k8s.io/v1", "ClusterRole", "clusterroles"),
+  builtIn("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "clusterrolebindings"),
+  builtIn("apiextensions.k8s.io/v1", "CustomResourceDefinition", "customresourcedefinitions"),
+];
+
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
 const METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 
 /**
- * Those of the objects that are in the cluster, as far as their metadata, in the order of the references. Namespaces are
- * left out: they are joined, not owned.
+ * Those of the objects that are in the cluster, as far as their metadata, in the order of the references: one list for each
+ * kind, not a request for each object. Namespaces are left out: they are joined, not owned.
  *
  * @throws ClusterError
  */
@@ -34,13 +59,58 @@ export async function findExisting(
     absentNamespaces(cluster, wanted),
   ]);
   const found = new Map<string, Found>();
-  await forEach(wanted, READS_AT_ONCE, async (reference) => {
-    const type = types.get(typeKey(reference));
-    if (type === undefined || absent.has(reference.namespace ?? "")) return;
-    const live = await readMetadata(cluster, type, nameOf(reference));
-    if (live !== undefined) found.set(keyOf(reference), { reference, live, type });
+  await forEach(grouped(wanted), READS_AT_ONCE, async (members) => {
+    const [first] = members;
+    const type = first === undefined ? undefined : types.get(typeKey(first));
+    if (type === undefined || absent.has(first?.namespace ?? "")) return;
+    for (const [reference, live] of await readGroup(cluster, type, members)) {
+      found.set(keyOf(reference), { reference, live, type });
+    }
   });
   return wanted.flatMap((reference) => found.get(keyOf(reference)) ?? []);
+}
+
+/** The references of each kind in each namespace. */
+function grouped(references: readonly ObjectReference[]): Iterable<readonly ObjectReference[]> {
+  const groups = new Map<string, ObjectReference[]>();
+  for (const reference of references) {
+    const key = `${typeKey(reference)} ${reference.namespace ?? ""}`;
+    groups.set(key, [...(groups.get(key) ?? []), reference]);
+  }
+  return groups.values();
+}
+
+/** The objects of one kind in one namespace. Who may not list them asks for each. */
+async function readGroup(
+  cluster: Cluster,
+  type: ResourceType,
+  members: readonly ObjectReference[],
+): Promise<readonly (readonly [ObjectReference, JsonObject])[]> {
+  const live =
+    members.length === 1 ? undefined : await listByName(cluster, type, members[0]?.namespace);
+  const read = members.map(async (reference) => {
+    const object =
+      live === undefined
+        ? await readMetadata(cluster, type, nameOf(reference))
+        : live.get(reference.name);
+    return object === undefined ? [] : [[reference, object] as const];
+  });
+  return (await Promise.all(read)).flat();
+}
+
+async function listByName(
+  cluster: Cluster,
+  type: ResourceType,
+  namespace: string | undefined,
+): Promise<ReadonlyMap<string, JsonObject> | undefined> {
+  const scope = namespace === undefined ? {} : { namespace };
+  try {
+    const objects = await collect(cluster.list(type, { ...scope, metadataOnly: true }));
+    return new Map(objects.map((object) => [objectName(object).name, object]));
+  } catch (error) {
+    if (isClusterError(error, "forbidden")) return undefined;
+    throw error;
+  }
 }
 
 /** The namespaces that are not there, and nothing in them: most objects of a new installation need no question. */
@@ -95,11 +165,14 @@ async function findTypes(
   cluster: Cluster,
   references: readonly ObjectReference[],
 ): Promise<ReadonlyMap<string, ResourceType>> {
-  const found = new Map<string, ResourceType>();
-  const apiVersions = [...new Set(references.map(({ apiVersion }) => apiVersion))];
+  const found = new Map<string, ResourceType>(
+    BUILT_IN.map(([apiVersion, kind, type]) => [typeKey({ apiVersion, kind }), type]),
+  );
+  const others = references.filter((reference) => !found.has(typeKey(reference)));
+  const apiVersions = [...new Set(others.map(({ apiVersion }) => apiVersion))];
   await forEach(apiVersions, READS_AT_ONCE, async (apiVersion) => {
     const kinds = new Set(
-      references.filter((it) => it.apiVersion === apiVersion).map(({ kind }) => kind),
+      others.filter((it) => it.apiVersion === apiVersion).map(({ kind }) => kind),
     );
     for (const type of await typesFor(cluster, apiVersion, kinds)) {
       found.set(typeKey({ apiVersion, kind: type.kind }), type);

@@ -25,7 +25,8 @@ const MAX_PATCHES = 3;
 export function adoption(surroundings: Surroundings): Lifecycle {
   const run = async (properties: Properties, before: Properties | undefined, call: Call) => {
     const inputs = toAdoptionInputs(properties);
-    const old = before === undefined ? [] : toAdoptionInputs(before).objects;
+    const last = before === undefined ? undefined : toAdoptionInputs(before);
+    const old = last?.cluster === inputs.cluster ? last.objects : [];
     const cluster = await connect(inputs.connection, { surroundings, signal: call.signal });
     await requireSameCluster(cluster, inputs.cluster);
     const adopted = await adopt(cluster, { ...inputs, objects: newObjects(inputs.objects, old) });
@@ -44,21 +45,27 @@ export function adoption(surroundings: Surroundings): Lifecycle {
   };
 }
 
-/** Only new objects are anything to do. */
+/** Only new objects are anything to do; in another cluster all are. */
 function diff(inputs: Properties, known: Known): Diff {
   const [next, old] = [toAdoptionInputs(inputs), toAdoptionInputs(known.inputs)];
-  const isElsewhere = next.cluster !== "" && old.cluster !== "" && next.cluster !== old.cluster;
+  const isElsewhere = next.cluster !== "" && next.cluster !== old.cluster;
   const isNew = inputs.unknown.has("objects") || newObjects(next.objects, old.objects).length > 0;
-  return { updated: isNew ? ["objects"] : [], replaced: isElsewhere ? ["cluster"] : [] };
+  return {
+    updated: [...(isNew ? ["objects"] : []), ...(isElsewhere ? ["cluster"] : [])],
+    replaced: [],
+  };
 }
 
 /**
  * @returns the number of objects that were changed
  * @throws Error before anything is changed, where an object belongs to another instance
  */
-async function adopt(cluster: Cluster, { objects, urn, manager }: AdoptionInputs): Promise<number> {
+async function adopt(
+  cluster: Cluster,
+  { objects, owner, manager }: AdoptionInputs,
+): Promise<number> {
   const existing = await findExisting(cluster, objects);
-  const problems = problemsOfExisting(existing, { urn, adopt: true, upsert: true });
+  const problems = problemsOfExisting(existing, { owner, adopt: true });
   if (problems.length > 0) throw new Error(problems.map(printProblem).join("\n"));
   let adopted = 0;
   await forEach(existing, OBJECTS_AT_ONCE, async (found) => {

@@ -49,6 +49,13 @@ export interface Diff {
  * also where `diff` finds no change, so a delete always has the newest.
  */
 export interface Lifecycle {
+  /**
+   * Inputs that the component did not give: what the last update had, or what is drawn from a seed. The engine keeps the
+   * seed in an update plan, so that an update draws what its preview drew. Pure.
+   *
+   * @param seed 32 random bytes
+   */
+  fill?(inputs: Properties, old: Properties | undefined, seed: Uint8Array): JsonObject;
   /** Refuses inputs, or warns of what they would do; without it all inputs are good. */
   check?(inputs: Properties, old: Properties | undefined, call: Call): Promise<readonly Problem[]>;
   diff(inputs: Properties, known: Known, call: Call): Promise<Diff>;

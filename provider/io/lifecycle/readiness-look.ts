@@ -11,11 +11,10 @@ import { isClusterError } from "../cluster/error";
 import { collect } from "../cluster/list";
 import type { ResourceType } from "../cluster/paths";
 import { readEvents } from "../cluster/pods";
-import { DEPLOYMENTS, PODS } from "../cluster/types";
+import { CLAIMS, DEPLOYMENTS, PODS } from "../cluster/types";
 import type { ReadinessInputs, SyncObject } from "./readiness-inputs";
 
 const REPLICA_SETS: ResourceType = { group: "apps", version: "v1", plural: "replicasets" };
-const CLAIMS: ResourceType = { group: "", version: "v1", plural: "persistentvolumeclaims" };
 const CONFIG_MAPS: ResourceType = { group: "", version: "v1", plural: "configmaps" };
 
 /** The Deployment controller numbers a Deployment's ReplicaSets by this. */

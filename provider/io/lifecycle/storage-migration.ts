@@ -44,11 +44,11 @@ export function storageMigration(surroundings: Surroundings): Lifecycle {
   return {
     diff: ({ values }, { state, inputs }) => {
       const isSame = isDeepStrictEqual(state["storage"], textsIn(values));
-      const { cluster } = inputs.values;
-      const isElsewhere = [cluster, values["cluster"]].every((uid) => typeof uid === "string");
+      const { cluster } = values;
+      const isElsewhere = typeof cluster === "string" && cluster !== inputs.values["cluster"];
       return Promise.resolve({
-        updated: isSame ? [] : ["definitions"],
-        replaced: isElsewhere && cluster !== values["cluster"] ? ["cluster"] : [],
+        updated: [...(isSame ? [] : ["definitions"]), ...(isElsewhere ? ["cluster"] : [])],
+        replaced: [],
       });
     },
     preview: ({ values }, known) => Promise.resolve(previewOf(textsIn(values), known?.state)),

@@ -1,76 +1,95 @@
 import { isDeepStrictEqual } from "node:util";
 import { listAt, textAt } from "../../core/deployment";
+import { toClaim, type Claim, type Place } from "../../core/lifecycle/claim";
 import { toDefinitions } from "../../core/lifecycle/definitions";
 import { DELETION_POLICIES } from "../../core/lifecycle/plan";
 import type { Installation, StorageChoice, SyncChoice } from "../../core/lifecycle/transition";
-import type { Takeover } from "../../core/lifecycle/transition-existing";
 import { isObject, type JsonObject } from "../../core/manifest";
 import type { Connection } from "../cluster/connection";
-import { connectionOf, CONNECTION_INPUTS } from "../cluster/inputs";
+import { CONNECTION_INPUTS, connectionOf } from "../cluster/inputs";
 import { toReferences } from "./adoption-inputs";
 import type { Properties } from "./lifecycle";
 
-/** What a transition is told. */
-export interface TransitionInputs extends Installation, Takeover {
+/** The inputs of Transition, read. */
+export interface TransitionInputs extends Installation {
+  /** The id of the instance, and the token of the resource Identity that keeps it. */
+  readonly owner: string;
+  readonly identity: string;
+  /** The URN of the component. */
+  readonly urn: string;
   /** The field manager of the children. */
   readonly manager: string;
+  /** What shall be in the cluster: gates by component, retained objects by key. */
+  readonly wanted: readonly string[];
+  /** Which cluster the kubeconfig leads to; undefined where it was not looked at. */
+  readonly place: Place | undefined;
+  /** Who owns Flux there; undefined where nobody does, or it was not looked at. */
+  readonly claim: Claim | undefined;
+  /** What the record in the cluster says is wanted; undefined where there is no record. */
+  readonly recorded: readonly string[] | undefined;
+  /** What the user has named for this run; empty where there is nothing. */
+  readonly takeOver: string;
+  readonly moveTo: string;
   readonly connection: Connection;
 }
 
 /**
- * Reads what the component has registered; what is absent or not known yet has its default. Where `upsert` is not known,
- * nothing is refused for the lack of it.
+ * Reads what the component has registered; what is absent or not known yet has its default.
  *
  * @throws Error where `definitions` is none
  */
-export function toTransitionInputs({ values, unknown }: Properties): TransitionInputs {
-  const { sync, storage, definitions } = values;
+export function toTransitionInputs({ values }: Properties): TransitionInputs {
+  const { sync, storage, definitions, claim, recorded } = values;
+  const cluster = textAt(values, "cluster");
   return {
     version: textAt(values, "version"),
     namespace: textAt(values, "namespace"),
-    components: listAt(values, "components").filter((name) => typeof name === "string"),
+    components: textsAt(values, "components"),
     objects: toReferences(values),
     definitions: definitions === undefined ? [] : toDefinitions(definitions),
     ...(isObject(sync) ? { sync: toSync(sync) } : {}),
     ...(isObject(storage) ? { storage: toStorage(storage) } : {}),
     deletionPolicy:
       DELETION_POLICIES.find((policy) => policy === values["deletionPolicy"]) ?? "Uninstall",
-    adopt: values["adopt"] === true,
-    upsert: values["upsert"] === true || unknown.has("upsert"),
+    owner: textAt(values, "owner"),
+    identity: textAt(values, "identity"),
     urn: textAt(values, "instance"),
     manager: textAt(values, "manager"),
+    wanted: textsAt(values, "wanted"),
+    place: cluster === "" ? undefined : { cluster, server: textAt(values, "server") },
+    claim: isObject(claim) ? toClaim(claim) : undefined,
+    recorded: Array.isArray(recorded) ? textsAt(values, "recorded") : undefined,
+    takeOver: textAt(values, "takeOver"),
+    moveTo: textAt(values, "moveTo"),
     connection: connectionOf(values),
   };
 }
 
-/** All lifecycle resources have it; it matters to a delete alone, which does nothing here. */
-const IGNORED = "deleteUnreachable";
+/** Inputs that lead to the cluster, or tell what it looked like before this run; a change of them alone changes nothing. */
+const QUIET: readonly string[] = [
+  ...CONNECTION_INPUTS,
+  "deleteUnreachable",
+  "server",
+  "claim",
+  "recorded",
+  "takeOver",
+  "moveTo",
+];
 
-/** The inputs that differ; an unknown one is taken as different. */
-export function changedInputs(inputs: Properties, old: Properties): Changes {
+/** The inputs that differ; an unknown one is taken as different. Without the cluster there is nothing to compare. */
+export function changedInputs(inputs: Properties, old: Properties): readonly string[] {
   const names = new Set([
     ...Object.keys(inputs.values),
     ...Object.keys(old.values),
     ...inputs.unknown,
   ]);
-  const changed = [...names]
-    .filter((name) => name !== IGNORED)
+  return [...names]
+    .filter((name) => !QUIET.includes(name) && !(name === "cluster" && inputs.unknown.has(name)))
     .filter(
       (name) =>
         inputs.unknown.has(name) || !isDeepStrictEqual(inputs.values[name], old.values[name]),
     )
     .toSorted();
-  return {
-    connection: changed.filter(isConnection),
-    others: changed.filter((name) => !isConnection(name)),
-  };
-}
-
-/** Names of inputs that have changed. */
-export interface Changes {
-  /** Those that lead to the cluster. */
-  readonly connection: readonly string[];
-  readonly others: readonly string[];
 }
 
 /** Whether it is known which cluster is meant. */
@@ -78,8 +97,8 @@ export function isConnectionKnown({ unknown }: Properties): boolean {
   return !CONNECTION_INPUTS.some((name) => unknown.has(name));
 }
 
-function isConnection(name: string): boolean {
-  return CONNECTION_INPUTS.some((input) => input === name);
+function textsAt(values: JsonObject, key: string): readonly string[] {
+  return listAt(values, key).filter((item) => typeof item === "string");
 }
 
 function toSync(sync: JsonObject): SyncChoice {

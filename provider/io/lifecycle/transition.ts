@@ -1,66 +1,152 @@
-import { connect } from "../cluster/cluster";
-import { isClusterError } from "../cluster/error";
-import { clusterUid } from "../cluster/identity";
+import { problemsOfOwner, problemsOfPlace } from "../../core/lifecycle/claim";
+import { problemsOf, type StorageChoice } from "../../core/lifecycle/transition";
+import type { JsonObject } from "../../core/manifest";
+import type { Problem } from "../../core/problem";
+import { connect, type Cluster } from "../cluster/cluster";
 import { connectionOf, requireSameCluster } from "../cluster/inputs";
 import type { Surroundings } from "../oci/access";
+import { glance } from "./glance";
 import type { Call, Diff, Known, Lifecycle, Properties, State } from "./lifecycle";
-import { checkTransition } from "./transition-check";
-import { changedInputs, isConnectionKnown, toTransitionInputs } from "./transition-inputs";
-import { glance } from "./transition-look";
+import {
+  changedInputs,
+  isConnectionKnown,
+  toTransitionInputs,
+  type TransitionInputs,
+} from "./transition-inputs";
+import { tellOutlook } from "./transition-outlook";
+import { recordOwner } from "./transition-record";
 import { releaseVolumes, replacesVolumes } from "./volume-release";
 
 /**
- * Comes first of all children and compares what shall be with what was last: it refuses what would lose something, and
- * warns of what goes. It changes nothing, unless volumes are replaced: then it deletes the Deployments that use them.
+ * Compares what shall be with what was last: it refuses what would lose something, and warns of what goes. It writes the owner
+ * record before any other change, and where volumes are replaced it deletes them and the Deployments that use them.
  *
- * Inputs: `TransitionInputs`. Output: `cluster`, the UID of the namespace kube-system.
+ * Inputs: TransitionInputs. Outputs: `owner`, the id of the instance; `cluster`, the UID of the namespace kube-system; `left`,
+ * the labels and annotations of the Namespace that are left to others; `volume`, the class and size of the volumes, unknown in
+ * a preview that replaces them.
  */
 export function transition(surroundings: Surroundings): Lifecycle {
-  const reach = ({ values }: Properties, call: Call) =>
-    connect(connectionOf(values), { surroundings, signal: call.signal });
+  const reach = async (inputs: Properties, call: Call): Promise<Cluster> => {
+    const connection = connectionOf(inputs.values);
+    const cluster = await connect(connection, { surroundings, signal: call.signal });
+    await requireSameCluster(cluster, toTransitionInputs(inputs).place?.cluster ?? "");
+    return cluster;
+  };
   return {
-    check: (inputs, old, call) => checkTransition(inputs, old, call, surroundings),
-    diff: (inputs, known, call) => diff(inputs, known, call, surroundings),
-    preview: (_inputs, known) => Promise.resolve(known === undefined ? {} : stateOf(known)),
-    create: async (inputs, call) => ({ cluster: await clusterUid(await reach(inputs, call)) }),
+    // Where the cluster was not looked at, the last answer stays.
+    fill: ({ values }, old) => (values["left"] === undefined ? leftIn(old?.values) : {}),
+    check: (inputs, old) => Promise.resolve(check(inputs, old)),
+    diff: (inputs, known) => Promise.resolve(diff(inputs, known)),
+    preview: async (inputs, known, call) => {
+      if (known !== undefined && isDecided(inputs)) {
+        const access = isConnectionKnown(inputs) ? glance(surroundings, call.signal) : undefined;
+        await tellOutlook(updateOf(inputs, known), call, access);
+      }
+      return previewOf(inputs, known);
+    },
+    create: async (inputs, call) => {
+      await recordOwner(await reach(inputs, call), toTransitionInputs(inputs));
+      return stateOf(inputs);
+    },
     update: async (inputs, known, call) => {
       const cluster = await reach(inputs, call);
-      const { cluster: recorded } = known.state;
-      if (typeof recorded !== "string") return { cluster: await clusterUid(cluster) };
-      await requireSameCluster(cluster, recorded);
-      const [old, next] = [toTransitionInputs(known.inputs), toTransitionInputs(inputs)];
-      if (replacesVolumes(old, next)) await releaseVolumes(cluster, old);
-      return { cluster: recorded };
+      const { old, next } = updateOf(inputs, known);
+      await recordOwner(cluster, next);
+      if (isMoved(old, next)) return stateOf(inputs);
+      await tellOutlook({ old, next }, call, { surroundings, signal: call.signal });
+      if (replacesVolumes(old, next)) await releaseVolumes(cluster, old, call);
+      return stateOf(inputs);
     },
     delete: () => Promise.resolve(),
   };
 }
 
-/** Another kubeconfig is a change only where it leads to another cluster. */
-async function diff(
-  inputs: Properties,
-  known: Known,
-  call: Call,
-  surroundings: Surroundings,
-): Promise<Diff> {
-  const { connection, others } = changedInputs(inputs, known.inputs);
-  const isSame = { updated: others, replaced: [] };
-  if (connection.length === 0 || !isConnectionKnown(inputs)) return isSame;
-  try {
-    const access = glance(surroundings, call.signal);
-    const uid = await clusterUid(await connect(connectionOf(inputs.values), access));
-    const { cluster } = known.state;
-    const isOther = typeof cluster === "string" && cluster !== uid;
-    return isOther ? { updated: others, replaced: connection } : isSame;
-  } catch (error) {
-    if (!isClusterError(error) || call.signal.aborted) throw error;
-    const words = "could not tell whether this is the same cluster as before, and takes it as such";
-    call.warn(`${words}: ${error.message}`);
-    return isSame;
-  }
+function check(inputs: Properties, old: Properties | undefined): readonly Problem[] {
+  if (!isDecided(inputs)) return [];
+  const next = toTransitionInputs(inputs);
+  const last = old === undefined ? undefined : toTransitionInputs(old);
+  const { place, claim } = next;
+  const confirmation = { ...next, former: last?.owner };
+  return [
+    ...(place === undefined ? [] : problemsOfPlace(last?.place, place, next.moveTo)),
+    ...problemsOfOwner(claim, confirmation),
+    ...(last === undefined || isMoved(last, next) ? [] : problemsOf({ old: last, next })),
+  ];
 }
 
-function stateOf({ state }: Known): Partial<State> {
-  const { cluster } = state;
-  return typeof cluster === "string" ? { cluster } : {};
+/** In another cluster there is no "before". */
+function isMoved(old: TransitionInputs, next: TransitionInputs): boolean {
+  return next.place !== undefined && old.place?.cluster !== next.place.cluster;
+}
+
+function updateOf(inputs: Properties, known: Known) {
+  return { old: toTransitionInputs(known.inputs), next: toTransitionInputs(inputs) };
+}
+
+/** A record that differs from what the last update has recorded is written again. */
+function diff(inputs: Properties, known: Known): Diff {
+  const changed = changedInputs(inputs, known.inputs);
+  const { old, next } = updateOf(inputs, known);
+  const isStale = next.place !== undefined && !isRecorded(old, next);
+  return { updated: [...changed, ...(isStale ? ["recorded"] : [])], replaced: [] };
+}
+
+function isRecorded(old: TransitionInputs, { claim, recorded }: TransitionInputs): boolean {
+  return (
+    claim?.id === old.owner &&
+    claim.urn === old.urn &&
+    claim.identity === old.identity &&
+    JSON.stringify([...old.wanted].toSorted()) === JSON.stringify(recorded)
+  );
+}
+
+const DECIDING = [
+  "version",
+  "namespace",
+  "components",
+  "objects",
+  "definitions",
+  "sync",
+  "storage",
+  "deletionPolicy",
+  "instance",
+] as const;
+
+/** Whether all that decides is known, as it is wherever the component has children. */
+function isDecided({ unknown }: Properties): boolean {
+  return !DECIDING.some((name) => unknown.has(name));
+}
+
+function stateOf({ values }: Properties): State {
+  const { owner, cluster } = values;
+  return {
+    ...(owner === undefined ? {} : { owner }),
+    ...(cluster === undefined ? {} : { cluster }),
+    left: leftIn(values)["left"] ?? [],
+    volume: volumeOf(toTransitionInputs({ values, unknown: new Set() }).storage),
+  };
+}
+
+/** A volume that is about to be replaced is unknown, so that its claim is not tried over the existing one. */
+function previewOf(inputs: Properties, known: Known | undefined): Partial<State> {
+  const { volume, ...state } = stateOf(inputs);
+  const { cluster = known?.state["cluster"] } = state;
+  const isReplaced =
+    known !== undefined &&
+    isDecided(inputs) &&
+    replacesVolumes(toTransitionInputs(known.inputs), toTransitionInputs(inputs));
+  return {
+    ...state,
+    ...(cluster === undefined ? {} : { cluster }),
+    ...(isReplaced || volume === undefined ? {} : { volume }),
+  };
+}
+
+function volumeOf(storage: StorageChoice | undefined): string {
+  return storage === undefined ? "" : `${storage.class} ${storage.size}`;
+}
+
+function leftIn(values: JsonObject = {}): JsonObject {
+  const { left } = values;
+  return Array.isArray(left) ? { left } : {};
 }

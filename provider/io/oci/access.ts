@@ -20,6 +20,10 @@ export interface Surroundings {
   readonly clusterHost?: string;
   /** Take a delete in a cluster that can't be reached as done, as the Kubernetes provider does. */
   readonly deleteUnreachable?: boolean;
+  /** UIDs of the clusters that instances may move to in this run. */
+  readonly moveTo?: readonly string[];
+  /** Ids of instances that may be taken over in this run. */
+  readonly takeOver?: readonly string[];
 }
 
 /** The content of a pull secret (`.dockerconfigjson`), or why there is none, as in `the Secret a/b does not exist`. */
@@ -77,7 +81,17 @@ export function surroundingsOf(
     ...(httpsProxy === undefined ? {} : { httpsProxy }),
     ...(noProxy === undefined ? {} : { noProxy }),
     ...clustersOf(value, home),
+    moveTo: listIn(value("FLUX_INSTANCE_MOVE_TO_CLUSTER")),
+    takeOver: listIn(value("FLUX_INSTANCE_TAKE_OVER")),
   };
+}
+
+/** A list separated by commas, for a program with several instances. */
+function listIn(text = ""): readonly string[] {
+  return text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
 }
 
 /** As kubectl finds a cluster, and as the Kubernetes provider reads its variable. */

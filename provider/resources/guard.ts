@@ -1,0 +1,171 @@
+import * as log from "@pulumi/pulumi/log";
+import type { Input } from "@pulumi/pulumi/output";
+import { isDryRun } from "@pulumi/pulumi/runtime/settings";
+import { problemsOfPlace } from "../core/lifecycle/claim";
+import { lifecycleInputs } from "../core/lifecycle/inputs";
+import { FIELD_MANAGER } from "../core/lifecycle/marks";
+import { leftToOthers } from "../core/lifecycle/namespace-left";
+import { printReference } from "../core/lifecycle/ownership";
+import { goingOf, problemsOfExisting } from "../core/lifecycle/transition-existing";
+import { problemsOfOperator } from "../core/lifecycle/transition-operator";
+import { printProblem, type Problem } from "../core/problem";
+import { claimIn, idsIn, type Sighting } from "../io/lifecycle/sighting";
+import type { Surroundings } from "../io/oci/access";
+import type { Instance } from "./flux-instance";
+import { LifecycleResource, type LifecycleFamily } from "./lifecycle";
+import type { Looked } from "./look";
+import { unknownOutput } from "./opaque";
+import { LIFECYCLE } from "./outputs";
+
+/** An instance that may change its cluster. */
+export interface Guarded {
+  /** The id that its objects carry. */
+  readonly owner: string;
+  /** The UID of the cluster; unknown in a preview that does not know the cluster. */
+  readonly cluster: Input<unknown>;
+  /** Labels and annotations of the Namespace that are left to others. */
+  readonly left: readonly string[];
+  /** The class and size of the volumes, unknown in a preview that replaces them. */
+  readonly volume: Input<unknown>;
+  /** Comes before every other resource of the instance. */
+  readonly transition: LifecycleResource;
+}
+
+/** What guarding an instance takes. */
+export interface Guarding {
+  readonly instance: Instance;
+  readonly looked: Looked;
+  readonly relatives: LifecycleFamily;
+  /** The URN of the component. */
+  readonly urn: Promise<string>;
+  readonly surroundings: Surroundings;
+}
+
+/**
+ * Registers Identity and Transition, and refuses the run between the two where the cluster is another one, or has objects
+ * that are not this instance's. The failure of a construct ends the run before the engine deletes anything.
+ *
+ * @throws Error with every problem
+ */
+export async function guard(guarding: Guarding): Promise<Guarded> {
+  const { instance, looked, relatives } = guarding;
+  const { sighting } = looked;
+  const seen = seenInputs(guarding);
+  const identity = new LifecycleResource(LIFECYCLE.identity, "identity", seen, relatives, []);
+  const owner = await textOf(identity, "owner");
+  if (owner === "") throw notRegistered(relatives.name);
+  if (sighting !== undefined) {
+    refuse(await problemsIn(instance, sighting, identity, owner, seen.moveTo));
+    await untilNothingGoes(looked, owner, relatives.name);
+  }
+  const { transition } = lifecycleInputs(instance.spec, instance.release, instance.rendered);
+  const inputs = {
+    ...transition,
+    ...seen,
+    owner,
+    identity: identity.output("token"),
+    manager: FIELD_MANAGER,
+    ...leftInput(instance, sighting),
+    ...(sighting?.record === undefined ? {} : { recorded: sighting.record.wanted }),
+  };
+  const resource = new LifecycleResource(LIFECYCLE.transition, "transition", inputs, relatives, [
+    identity,
+  ]);
+  return await guarded(resource, owner, relatives.name);
+}
+
+async function guarded(
+  transition: LifecycleResource,
+  owner: string,
+  name: string,
+): Promise<Guarded> {
+  const cluster = await textOf(transition, "cluster");
+  const left = await transition.value("left");
+  if ((await textOf(transition, "owner")) !== owner) throw notRegistered(name);
+  const keys = Array.isArray(left) ? left.filter((key) => typeof key === "string") : [];
+  if (keys.length > 0) {
+    await log.info(`${name}: of the Namespace these are left to others: ${keys.join(", ")}`);
+  }
+  return {
+    owner,
+    cluster: cluster === "" ? unknownOutput() : cluster,
+    left: keys,
+    volume: transition.output("volume"),
+    transition,
+  };
+}
+
+/** What Identity and Transition are told of the cluster; the SDK sends no input that is named `urn`. */
+function seenInputs({ looked: { sighting }, urn, surroundings }: Guarding) {
+  const { moveTo = [], takeOver = [] } = surroundings;
+  const ids = sighting === undefined ? [] : idsIn(sighting);
+  const claim = sighting === undefined ? undefined : claimIn(sighting);
+  const known = { cluster: sighting?.cluster, server: sighting?.server };
+  return {
+    cluster: known.cluster ?? unknownOutput(),
+    server: known.server ?? unknownOutput(),
+    instance: urn,
+    ...(claim === undefined ? {} : { claim }),
+    moveTo: moveTo.find((uid) => uid === known.cluster) ?? "",
+    takeOver: takeOver.find((id) => ids.includes(id)) ?? (takeOver.length === 1 ? takeOver[0] : ""),
+  };
+}
+
+/** Also where the engine has not checked Identity, as with targets. */
+async function problemsIn(
+  { spec }: Instance,
+  { cluster, server, existing, operators }: Sighting,
+  identity: LifecycleResource,
+  owner: string,
+  moveTo: string,
+): Promise<readonly Problem[]> {
+  const recorded = {
+    cluster: await textOf(identity, "cluster"),
+    server: await textOf(identity, "server"),
+  };
+  return [
+    ...problemsOfPlace(recorded, { cluster, server }, moveTo),
+    ...problemsOfExisting(existing, { owner, adopt: spec.adopt }),
+    ...problemsOfOperator(operators, existing, spec.namespace),
+  ];
+}
+
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new Error(problems.map(printProblem).join("\n"));
+}
+
+/** An update waits for own objects that are being deleted: neither a patch nor a create would last. */
+async function untilNothingGoes(
+  { look, sighting, limit }: Looked,
+  owner: string,
+  name: string,
+): Promise<void> {
+  const going = goingOf(sighting?.existing ?? [], owner);
+  if (going.length === 0 || look === undefined) return;
+  const names = going.map(({ reference }) => printReference(reference)).join(", ");
+  const fate = isDryRun() ? "an update waits until they are gone" : "waiting until they are gone";
+  await log.info(`${name}: ${going.length} objects are being deleted, ${fate}: ${names}`);
+  if (isDryRun()) return;
+  const { untilGone } = await import("../io/lifecycle/guard-wait.js");
+  await untilGone(look, going, limit);
+}
+
+/** Without a sighting Transition keeps its last answer. */
+function leftInput({ rendered }: Instance, sighting: Sighting | undefined) {
+  const namespace = rendered.objects.find(({ manifest }) => manifest.kind === "Namespace");
+  if (namespace === undefined || sighting === undefined) return {};
+  return { left: leftToOthers(namespace.manifest, sighting.namespace) };
+}
+
+async function textOf(resource: LifecycleResource, output: string): Promise<string> {
+  const value = await resource.value(output);
+  return typeof value === "string" ? value : "";
+}
+
+/** With targets the engine may leave out a resource, and with --continue-on-error it goes on after a refusal. */
+function notRegistered(name: string): Error {
+  return new Error(
+    `${name}: Identity or Transition was refused, or is not in the state and not among the targets; the reason is above, or ` +
+      "run `pulumi up` without --target first. Nothing was changed.",
+  );
+}

@@ -1,0 +1,74 @@
+import * as log from "@pulumi/pulumi/log";
+import type { ComponentResourceOptions, CustomTimeouts } from "@pulumi/pulumi/resource";
+import { isDryRun } from "@pulumi/pulumi/runtime/settings";
+import { referenceTo } from "../core/lifecycle/inputs";
+import { parseDuration } from "../core/spec/duration";
+import type { Connection } from "../io/cluster/connection";
+import type { Look } from "../io/lifecycle/guard-look";
+import type { Sighting } from "../io/lifecycle/sighting";
+import { connectionOf, UnknownConnection } from "./connection";
+import type { Means } from "./construct";
+import type { Instance, RawArgs } from "./flux-instance";
+
+/** How long an update may look at the cluster where no custom timeout says so, in milliseconds: as the Kubernetes plugin waits. */
+const LIMIT = 10 * 60_000;
+
+/** A look at the cluster of an instance. */
+export interface Looked {
+  /** Undefined in a preview whose cluster is not known yet. */
+  readonly look: Look | undefined;
+  /** Undefined in a preview whose cluster is not known yet, or did not answer. */
+  readonly sighting: Sighting | undefined;
+  /** For what the update waits for, in milliseconds. */
+  readonly limit: number;
+}
+
+/**
+ * Looks at the cluster before anything is registered. A preview goes on without an answer, with a warning.
+ *
+ * @throws ClusterError in an update, where the cluster cannot be asked
+ */
+export async function lookAtCluster(
+  name: string,
+  { spec, rendered }: Instance,
+  inputs: RawArgs,
+  options: ComponentResourceOptions,
+  { surroundings = {}, signal }: Means,
+): Promise<Looked> {
+  const limit = limitOf(options.customTimeouts);
+  const connection = await connectionIn(inputs, options);
+  if (connection === undefined) return { look: undefined, sighting: undefined, limit };
+  const objects = rendered.objects.map(({ manifest }) => referenceTo(manifest));
+  const look: Look = { connection, objects, namespace: spec.namespace, surroundings, signal };
+  // Loaded only here: the plugin serves its schema without it.
+  const { lookForPreview, lookForUpdate } = await import("../io/lifecycle/guard-look.js");
+  if (!isDryRun()) return { look, sighting: await lookForUpdate(look, limit), limit };
+  const sighting = await lookForPreview(look);
+  if (!("failure" in sighting)) return { look, sighting, limit };
+  await log.warn(
+    `${name}: could not look at the cluster, so this preview does not know whose Flux is there: ${sighting.failure}`,
+  );
+  return { look, sighting: undefined, limit };
+}
+
+/** In a preview a kubeconfig may be unknown yet. */
+async function connectionIn(
+  inputs: RawArgs,
+  options: ComponentResourceOptions,
+): Promise<Connection | undefined> {
+  try {
+    return await connectionOf(inputs, options);
+  } catch (error) {
+    if (isDryRun() && error instanceof UnknownConnection) return undefined;
+    throw error;
+  }
+}
+
+/** The longer one of the two custom timeouts: which of them counts is not known before the engine has compared. */
+function limitOf(timeouts: CustomTimeouts | undefined): number {
+  const given = [timeouts?.create, timeouts?.update].flatMap((text) => {
+    const nanoseconds = text === undefined ? undefined : parseDuration(text);
+    return nanoseconds === undefined ? [] : [Number(nanoseconds / 1_000_000n)];
+  });
+  return given.length === 0 ? LIMIT : Math.max(...given);
+}
