@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly clusterHost?: string;
   /** Take a delete in a cluster that can't be reached as done, as the Kubernetes provider does. */
   readonly deleteUnreachable?: boolean;
+  /** The environment variables for programs that are started, as a kubeconfig's exec plugin. */
+  readonly environment?: Variables;
 }
 
 /** The content of a pull secret (`.dockerconfigjson`), or why there is none, as in `the Secret a/b does not exist`. */
@@ -77,6 +79,7 @@ export function surroundingsOf(
     ...(httpsProxy === undefined ? {} : { httpsProxy }),
     ...(noProxy === undefined ? {} : { noProxy }),
     ...clustersOf(value, home),
+    environment: variables,
   };
 }
 
