@@ -31,7 +31,7 @@ export interface Family {
   readonly deleteNamespace: boolean;
   /** A mark for each CustomResourceDefinition, unknown in a preview in which its stored objects are migrated. */
   readonly storage: (definition: string) => Input<unknown>;
-  readonly provider?: ProviderResource;
+  readonly provider: ProviderResource;
   readonly ignoreChanges?: readonly string[];
   readonly customTimeouts?: CustomResourceOptions["customTimeouts"];
 }
@@ -60,6 +60,7 @@ export function registerChild(
     {
       parent: family.parent,
       dependsOn: [...dependsOn],
+      provider: family.provider,
       version: KUBERNETES_VERSION,
       aliases: formerTypes(manifest, type).map((former) => ({ type: former })),
       ...(manifest.kind === "CustomResourceDefinition" ? { hideDiffs: ["spec"] } : {}),
@@ -69,7 +70,6 @@ export function registerChild(
       ...(replaceOnChanges.length === 0
         ? {}
         : { replaceOnChanges: [...replaceOnChanges], deleteBeforeReplace: true }),
-      ...(family.provider === undefined ? {} : { provider: family.provider }),
       ...(family.ignoreChanges === undefined ? {} : { ignoreChanges: [...family.ignoreChanges] }),
       ...(family.customTimeouts === undefined ? {} : { customTimeouts: family.customTimeouts }),
     },

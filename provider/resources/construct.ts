@@ -9,10 +9,11 @@ import { overlap } from "../core/spec/paths";
 import type { Lock } from "../io/locking";
 import { prepare, type Preparing } from "../io/prepare";
 import type { ReadPullSecret } from "../io/pull-secret";
-import { connectionOf } from "./connection";
-import { FluxInstance, hasProvider, type Instance, type RawArgs } from "./flux-instance";
+import { clusterSource, type ClusterSource } from "./cluster-source";
+import { FluxInstance, type Instance, type RawArgs } from "./flux-instance";
 import { keep } from "./lock";
 import { toPlainArgs, type PlainArgs } from "./opaque";
+import { passedProvider } from "./passed-provider";
 
 /** What the process gives to every construct. */
 export type Means = Pick<Preparing, "files" | "surroundings" | "signal">;
@@ -32,10 +33,11 @@ export async function constructFluxInstance(
     Object.entries(inputs).filter(([key]) => key !== "kubeconfig" && key !== "context"),
   );
   await warnOfTwoClusters(name, inputs, options);
+  const source = await clusterSource(inputs, options);
   const plainArgs = await toPlainArgs(args);
   const lock: Lock = (request) => keep(name, request, options);
-  const given = { ...preparing(inputs, options, means), lock };
-  const instance = await instanceOf(name, plainArgs, given);
+  const given = { ...preparing(source, means), lock };
+  const instance = await instanceOf(name, plainArgs, given, source);
   const component = new FluxInstance(name, inputs, instance, await repaired(options));
   return { urn: component.urn, state: component.outputs };
 }
@@ -45,16 +47,17 @@ async function warnOfTwoClusters(
   { kubeconfig, context }: RawArgs,
   options: ComponentResourceOptions,
 ): Promise<void> {
-  if (!hasProvider(options) || (kubeconfig === undefined && context === undefined)) return;
+  const isPassed = passedProvider(options) !== undefined;
+  if (!isPassed || (kubeconfig === undefined && context === undefined)) return;
   await log.warn(
     `${name}: kubeconfig and context are ignored, because the option providers names a Kubernetes provider.`,
   );
 }
 
-function preparing(inputs: RawArgs, options: ComponentResourceOptions, means: Means): Preparing {
+function preparing({ known: connection }: ClusterSource, means: Means): Preparing {
   const { surroundings = {}, signal } = means;
   const readPullSecret: ReadPullSecret = async (...secret) => {
-    const connection = await connectionOf(inputs, options);
+    if (connection === undefined) throw new Error("the cluster is not known yet");
     const cluster = await import("../io/cluster/pull-secret.js");
     return cluster.readPullSecret(connection, surroundings, ...secret, signal);
   };
@@ -65,6 +68,7 @@ async function instanceOf(
   name: string,
   { args, opaques }: PlainArgs,
   given: Preparing,
+  source: ClusterSource,
 ): Promise<Instance | undefined> {
   const reveal = (token: string) => opaques.reveal(token);
   try {
@@ -76,7 +80,7 @@ async function instanceOf(
     }
     for (const warning of preparation.warnings) await log.warn(`${name}: ${warning}`);
     for (const note of preparation.notes) await log.info(`${name}: ${note}`);
-    return { ...preparation, opaques };
+    return { ...preparation, opaques, source };
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     throw toInputPropertiesError(error, (path) => isPrintable(path, args, opaques.paths()));

@@ -1,5 +1,5 @@
 import type { Input, Output } from "@pulumi/pulumi/output";
-import type { CustomResource, Resource } from "@pulumi/pulumi/resource";
+import type { CustomResource, ProviderResource, Resource } from "@pulumi/pulumi/resource";
 import { claimsOf } from "../core/deployment";
 import { FIELD_MANAGER } from "../core/lifecycle/marks";
 import { lifecycleInputs } from "../core/lifecycle/inputs";
@@ -19,10 +19,10 @@ import { LIFECYCLE } from "./outputs";
 /** What registering an instance takes. */
 export interface Registering {
   readonly instance: Instance;
-  readonly family: Omit<Family, "storage">;
+  readonly family: Omit<Family, "storage" | "provider">;
   readonly connection: ConnectionInputs;
-  /** Whether the Kubernetes provider of the children takes over objects that exist. */
-  readonly upsert: Input<boolean>;
+  /** Makes the Kubernetes provider of the children, for the cluster with this UID. */
+  readonly provider: (cluster: Input<unknown>) => ProviderResource;
 }
 
 /** All resources of an instance. */
@@ -54,9 +54,10 @@ export function registerFamily(registering: Registering): Registered {
 
 /** The children of one stage. */
 function objectStage(
-  { instance: { rendered, spec }, family }: Registering,
+  { instance: { rendered, spec }, family, provider: makeProvider }: Registering,
   members: Members,
 ): (stage: Stage) => Register {
+  let provider: ProviderResource | undefined;
   const claims = new Map<string, CustomResource>();
   const storage = (definition: string) =>
     (outputOf(members("migration"), "storage") as Output<Record<string, unknown>>)[definition];
@@ -71,7 +72,8 @@ function objectStage(
         const replaceWith = mayReplace ? claimed(object.manifest) : [];
         const replaceOnChanges = mayReplace && isClaim ? [CLAIM_SIZE] : [];
         const relations = { dependsOn, replaceWith, replaceOnChanges };
-        const child = registerChild(object, relations, { ...family, storage });
+        provider ??= makeProvider(outputOf(members("transition"), "cluster"));
+        const child = registerChild(object, relations, { ...family, provider, storage });
         if (isClaim) claims.set(metadata.name, child);
         return child;
       });
@@ -83,7 +85,7 @@ function objectStage(
 
 /** The lifecycle resources of each of their stages. */
 function lifecycleStages(
-  { instance, family, connection, upsert }: Registering,
+  { instance, family, connection }: Registering,
   members: Members,
 ): Readonly<Record<LifecycleStage, Register>> {
   const { spec, release, rendered } = instance;
@@ -104,7 +106,11 @@ function lifecycleStages(
     (dependsOn) => [new LifecycleResource(token, role, given(), relatives, dependsOn)];
   const { transition, adoption, storageMigration, uninstallGate, readiness } = LIFECYCLE;
   return {
-    transition: one(transition, "transition", () => ({ ...inputs.transition, upsert, ...owner })),
+    transition: one(transition, "transition", () => ({
+      ...inputs.transition,
+      upsert: true,
+      ...owner,
+    })),
     adoption: spec.adopt
       ? one(adoption, "adoption", () => ({ ...inputs.adoption, ...owner, ...cluster() }))
       : () => [],

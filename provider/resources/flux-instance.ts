@@ -8,7 +8,7 @@ import type { Release } from "../core/distribution/release";
 import { isObject } from "../core/manifest";
 import type { Rendered } from "../core/render";
 import type { Spec } from "../core/spec/spec";
-import { connectionInputs, upserts } from "./connection";
+import type { ClusterSource } from "./cluster-source";
 import { registerFamily, type Registered, type Registering } from "./family";
 import { KubernetesProvider } from "./kubernetes-provider";
 import { unknownOutput, type Opaques } from "./opaque";
@@ -24,6 +24,8 @@ export interface Instance {
   readonly release: Release;
   readonly rendered: Rendered;
   readonly opaques: Opaques;
+  /** Where the configuration of its cluster comes from. */
+  readonly source: ClusterSource;
 }
 
 /** The outputs of the component, by name. */
@@ -47,10 +49,13 @@ export class FluxInstance extends ComponentResource {
     if (instance === undefined) {
       this.outputs = unknownOutputs();
     } else {
-      const family = familyOf(name, this, args, instance, opts);
-      const connection = connectionInputs(args, opts);
-      const upsert = upserts(args, opts, instance.spec.adopt);
-      const registered = registerFamily({ instance, family, connection, upsert });
+      const { configuration, connection } = instance.source;
+      const family = familyOf(name, this, instance, opts);
+      const provider = (clusterIdentifier: Input<unknown>) => {
+        const properties = { configuration, clusterIdentifier };
+        return new KubernetesProvider(`${name}:kubernetes`, properties, { parent: this });
+      };
+      const registered = registerFamily({ instance, family, connection, provider });
       this.outputs = outputsOf(instance, registered);
     }
     this.registerOutputs(this.outputs);
@@ -87,11 +92,9 @@ function withSecretCredentials(distribution: Input<unknown>): Input<unknown> {
 function familyOf(
   name: string,
   parent: Resource,
-  args: RawArgs,
-  { spec: { adopt, deletionPolicy, deleteNamespace }, opaques }: Instance,
+  { spec: { deletionPolicy, deleteNamespace }, opaques }: Instance,
   opts: ComponentResourceOptions,
 ): Registering["family"] {
-  const provider = ownProvider({ name, parent, args, adopt }, opts);
   const { ignoreChanges, customTimeouts } = opts;
   return {
     name,
@@ -100,31 +103,9 @@ function familyOf(
     opaques,
     deletionPolicy,
     deleteNamespace,
-    ...(provider === undefined ? {} : { provider }),
     ...(ignoreChanges === undefined ? {} : { ignoreChanges }),
     ...(customTimeouts === undefined ? {} : { customTimeouts }),
   };
-}
-
-/** Whether the user passed a Kubernetes provider; the host hands `providers` over by package. */
-export function hasProvider({ providers }: ComponentResourceOptions): boolean {
-  return Object.keys(providers ?? {}).includes("kubernetes");
-}
-
-interface Owner {
-  readonly name: string;
-  readonly parent: Resource;
-  readonly args: RawArgs;
-  readonly adopt: boolean;
-}
-
-/** A provider for the cluster that the args name; the user's own provider wins over it. */
-function ownProvider(
-  { name, parent, args: { kubeconfig, context }, adopt }: Owner,
-  opts: ComponentResourceOptions,
-): KubernetesProvider | undefined {
-  if (hasProvider(opts) || (kubeconfig === undefined && context === undefined)) return undefined;
-  return new KubernetesProvider(`${name}:kubernetes`, { kubeconfig, context, adopt }, { parent });
 }
 
 /** Outputs are there when all children are: who uses one waits for Flux. */
