@@ -39,7 +39,7 @@ export interface Family {
   readonly storage: (definition: string) => Input<unknown>;
   /** A mark for each volume claim, unknown in a preview in which the volume is replaced. */
   readonly volume: Input<unknown>;
-  readonly provider?: ProviderResource;
+  readonly provider: ProviderResource;
   readonly ignoreChanges?: readonly string[];
   readonly customTimeouts?: CustomResourceOptions["customTimeouts"];
 }
@@ -68,6 +68,7 @@ export function registerChild(
     {
       parent: family.parent,
       dependsOn: [...dependsOn],
+      provider: family.provider,
       version: KUBERNETES_VERSION,
       aliases: formerTypes(manifest).map((former) => ({ type: former })),
       ...(manifest.kind === "CustomResourceDefinition" ? { hideDiffs: ["spec"] } : {}),
@@ -78,7 +79,6 @@ export function registerChild(
       ...(isRetained(manifest) ? {} : { deleteBeforeReplace: true }),
       ...(replaceWith.length === 0 ? {} : { replaceWith: [...replaceWith] }),
       ...(replaceOnChanges.length === 0 ? {} : { replaceOnChanges: [...replaceOnChanges] }),
-      ...(family.provider === undefined ? {} : { provider: family.provider }),
       ...(family.ignoreChanges === undefined ? {} : { ignoreChanges: [...family.ignoreChanges] }),
       ...(family.customTimeouts === undefined ? {} : { customTimeouts: family.customTimeouts }),
     },

@@ -9,10 +9,9 @@ import { overlap } from "../core/spec/paths";
 import type { Lock } from "../io/locking";
 import { prepare, type Preparing } from "../io/prepare";
 import type { ReadPullSecret } from "../io/pull-secret";
-import { connectionOf } from "./connection";
+import { clusterSource, type ClusterSource } from "./cluster-source";
 import {
   FluxInstance,
-  hasProvider,
   install,
   unknownOutputs,
   type Instance,
@@ -22,6 +21,7 @@ import {
 import { keep } from "./lock";
 import { lookAtCluster } from "./look";
 import { toPlainArgs, type PlainArgs } from "./opaque";
+import { passedProvider } from "./passed-provider";
 
 /** What the process gives to every construct. */
 export type Means = Pick<Preparing, "files" | "surroundings" | "signal">;
@@ -41,24 +41,26 @@ export async function constructFluxInstance(
     Object.entries(inputs).filter(([key]) => key !== "kubeconfig" && key !== "context"),
   );
   await warnOfTwoClusters(name, inputs, options);
+  const source = await clusterSource(inputs, options);
   const plainArgs = await toPlainArgs(args);
   const lock: Lock = (request) => keep(name, request, options);
-  const given = { ...preparing(inputs, options, means), lock };
-  const instance = await instanceOf(name, plainArgs, given);
-  const place = { name, args: inputs, options: await repaired(options) };
-  return await registered(place, instance, means);
+  const given = { ...preparing(source, means), lock };
+  const instance = await instanceOf(name, plainArgs, given, source);
+  const place = { name, options: await repaired(options) };
+  return await registered(place, inputs, instance, means);
 }
 
 /** The cluster is looked at first: in an update that cannot, nothing is registered. */
 async function registered(
-  { name, args, options }: Omit<Place, "component">,
+  { name, options }: Omit<Place, "component">,
+  args: RawArgs,
   instance: Instance | undefined,
   means: Means,
 ): Promise<ConstructResult> {
   const looked =
-    instance === undefined ? undefined : await lookAtCluster(name, instance, args, options, means);
+    instance === undefined ? undefined : await lookAtCluster(name, instance, options, means);
   const component = new FluxInstance(name, args, instance, options);
-  const place = { component, name, args, options };
+  const place = { component, name, options };
   const { surroundings = {} } = means;
   const outputs =
     instance === undefined || looked === undefined
@@ -73,16 +75,17 @@ async function warnOfTwoClusters(
   { kubeconfig, context }: RawArgs,
   options: ComponentResourceOptions,
 ): Promise<void> {
-  if (!hasProvider(options) || (kubeconfig === undefined && context === undefined)) return;
+  const isPassed = passedProvider(options) !== undefined;
+  if (!isPassed || (kubeconfig === undefined && context === undefined)) return;
   await log.warn(
     `${name}: kubeconfig and context are ignored, because the option providers names a Kubernetes provider.`,
   );
 }
 
-function preparing(inputs: RawArgs, options: ComponentResourceOptions, means: Means): Preparing {
+function preparing({ known: connection }: ClusterSource, means: Means): Preparing {
   const { surroundings = {}, signal } = means;
   const readPullSecret: ReadPullSecret = async (...secret) => {
-    const connection = await connectionOf(inputs, options);
+    if (connection === undefined) throw new Error("the cluster is not known yet");
     const cluster = await import("../io/cluster/pull-secret.js");
     return cluster.readPullSecret(connection, surroundings, ...secret, signal);
   };
@@ -93,6 +96,7 @@ async function instanceOf(
   name: string,
   { args, opaques }: PlainArgs,
   given: Preparing,
+  source: ClusterSource,
 ): Promise<Instance | undefined> {
   const reveal = (token: string) => opaques.reveal(token);
   try {
@@ -104,7 +108,7 @@ async function instanceOf(
     }
     for (const warning of preparation.warnings) await log.warn(`${name}: ${warning}`);
     for (const note of preparation.notes) await log.info(`${name}: ${note}`);
-    return { ...preparation, opaques };
+    return { ...preparation, opaques, source };
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     throw toInputPropertiesError(error, (path) => isPrintable(path, args, opaques.paths()));

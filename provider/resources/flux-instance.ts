@@ -4,7 +4,7 @@ import type { Release } from "../core/distribution/release";
 import { isObject } from "../core/manifest";
 import type { Rendered } from "../core/render";
 import type { Spec } from "../core/spec/spec";
-import { connectionInputs } from "./connection";
+import type { ClusterSource } from "./cluster-source";
 import { registerFamily, type Registering } from "./family";
 import { guard, type Guarded, type Guarding } from "./guard";
 import { KubernetesProvider } from "./kubernetes-provider";
@@ -22,6 +22,8 @@ export interface Instance {
   readonly release: Release;
   readonly rendered: Rendered;
   readonly opaques: Opaques;
+  /** Where the configuration of its cluster comes from. */
+  readonly source: ClusterSource;
 }
 
 /** The outputs of the component, by name. */
@@ -52,7 +54,6 @@ export class FluxInstance extends ComponentResource {
 export interface Place {
   readonly component: FluxInstance;
   readonly name: string;
-  readonly args: RawArgs;
   readonly options: ComponentResourceOptions;
 }
 
@@ -66,12 +67,12 @@ export async function install(
   instance: Instance,
   { looked, surroundings }: Pick<Guarding, "looked" | "surroundings">,
 ): Promise<Outputs> {
-  const { component, name, args, options } = place;
+  const { component, name, options } = place;
   const { customTimeouts } = options;
   const relatives: LifecycleFamily = {
     name,
     parent: component,
-    connection: connectionInputs(args, options),
+    connection: instance.source.connection,
     ...(customTimeouts === undefined ? {} : { customTimeouts }),
   };
   const urn = promised(component.urn);
@@ -108,12 +109,12 @@ function withSecretCredentials(distribution: Input<unknown>): Input<unknown> {
 }
 
 function familyOf(
-  { component: parent, name, args: { kubeconfig, context }, options }: Place,
-  { spec: { deletionPolicy }, opaques }: Instance,
+  { component: parent, name, options }: Place,
+  { spec: { deletionPolicy }, opaques, source: { configuration } }: Instance,
   { owner, cluster, left, volume }: Guarded,
 ): Registering["family"] {
-  const clusterArgs = { kubeconfig, context, clusterIdentifier: cluster };
-  const provider = new KubernetesProvider(`${name}:kubernetes`, clusterArgs, { parent });
+  const settings = { configuration, clusterIdentifier: cluster };
+  const provider = new KubernetesProvider(`${name}:kubernetes`, settings, { parent });
   const { ignoreChanges, customTimeouts } = options;
   return {
     name,
@@ -127,11 +128,6 @@ function familyOf(
     ...(ignoreChanges === undefined ? {} : { ignoreChanges }),
     ...(customTimeouts === undefined ? {} : { customTimeouts }),
   };
-}
-
-/** Whether the user passed a Kubernetes provider; the host hands `providers` over by package. */
-export function hasProvider({ providers }: ComponentResourceOptions): boolean {
-  return Object.keys(providers ?? {}).includes("kubernetes");
 }
 
 /**

@@ -1,34 +1,39 @@
-import { output, secret, type Input } from "@pulumi/pulumi/output";
+import type { Input } from "@pulumi/pulumi/output";
 import { ProviderResource, type ResourceOptions } from "@pulumi/pulumi/resource";
 import { KUBERNETES_VERSION } from "./children";
+import type { ClusterSource } from "./cluster-source";
 
-/** Which cluster the user named in the args. */
-export interface ClusterArgs {
-  readonly kubeconfig?: Input<unknown>;
-  readonly context?: Input<unknown>;
-  /** The UID of the cluster: as long as it is the same, no change of the kubeconfig replaces a child. */
+/** Which cluster the provider is for. */
+export interface ProviderArgs {
+  readonly configuration: ClusterSource["configuration"];
+  /**
+   * The UID of the namespace kube-system. While it stays the same, no change of the configuration replaces the provider
+   * and with it the objects.
+   * https://github.com/pulumi/pulumi-kubernetes/blob/v4.34.2/provider/pkg/provider/provider.go (DiffConfig)
+   */
   readonly clusterIdentifier: Input<unknown>;
 }
 
 /**
- * The Kubernetes provider of an instance whose args name a cluster. Secrets and ConfigMaps are updated in place: a
- * replacement would take a pull secret away while it is used.
+ * What an instance needs, whatever the user's own provider has. The Namespace is joined by server-side apply. An object
+ * that exists is updated, so that a replacement, which is made before the old object is deleted, does not fail.
+ * Secrets and ConfigMaps are updated in place: a replacement would take a pull secret away while it is used.
  */
+const NEEDED = {
+  enableServerSideApply: "true",
+  enableSecretMutable: "true",
+  enableConfigMapMutable: "true",
+  upsertExistingObjects: "true",
+};
+
+/** The Kubernetes provider of an instance. */
 export class KubernetesProvider extends ProviderResource {
   constructor(
     name: string,
-    { kubeconfig, context, clusterIdentifier }: ClusterArgs,
+    { configuration, clusterIdentifier }: ProviderArgs,
     opts: ResourceOptions,
   ) {
-    const properties = {
-      ...(kubeconfig === undefined ? {} : { kubeconfig: secret(kubeconfig) }),
-      ...(context === undefined ? {} : { context: output(context) }),
-      clusterIdentifier,
-      upsertExistingObjects: "true",
-      enableServerSideApply: "true",
-      enableSecretMutable: "true",
-      enableConfigMapMutable: "true",
-    };
+    const properties = { ...configuration, ...NEEDED, clusterIdentifier };
     super("kubernetes", name, properties, { ...opts, version: KUBERNETES_VERSION });
   }
 }

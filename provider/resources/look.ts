@@ -3,12 +3,10 @@ import type { ComponentResourceOptions, CustomTimeouts } from "@pulumi/pulumi/re
 import { isDryRun } from "@pulumi/pulumi/runtime/settings";
 import { referenceTo } from "../core/lifecycle/inputs";
 import { parseDuration } from "../core/spec/duration";
-import type { Connection } from "../io/cluster/connection";
 import type { Look } from "../io/lifecycle/guard-look";
 import type { Sighting } from "../io/lifecycle/sighting";
-import { connectionOf, UnknownConnection } from "./connection";
 import type { Means } from "./construct";
-import type { Instance, RawArgs } from "./flux-instance";
+import type { Instance } from "./flux-instance";
 
 /** How long an update may look at the cluster where no custom timeout says so, in milliseconds: as the Kubernetes plugin waits. */
 const LIMIT = 10 * 60_000;
@@ -30,13 +28,11 @@ export interface Looked {
  */
 export async function lookAtCluster(
   name: string,
-  { spec, rendered }: Instance,
-  inputs: RawArgs,
+  { spec, rendered, source: { known: connection } }: Instance,
   options: ComponentResourceOptions,
   { surroundings = {}, signal }: Means,
 ): Promise<Looked> {
   const limit = limitOf(options.customTimeouts);
-  const connection = await connectionIn(inputs, options);
   if (connection === undefined) return { look: undefined, sighting: undefined, limit };
   const objects = rendered.objects.map(({ manifest }) => referenceTo(manifest));
   const look: Look = { connection, objects, namespace: spec.namespace, surroundings, signal };
@@ -49,19 +45,6 @@ export async function lookAtCluster(
     `${name}: could not look at the cluster, so this preview does not know whose Flux is there: ${sighting.failure}`,
   );
   return { look, sighting: undefined, limit };
-}
-
-/** In a preview a kubeconfig may be unknown yet. */
-async function connectionIn(
-  inputs: RawArgs,
-  options: ComponentResourceOptions,
-): Promise<Connection | undefined> {
-  try {
-    return await connectionOf(inputs, options);
-  } catch (error) {
-    if (isDryRun() && error instanceof UnknownConnection) return undefined;
-    throw error;
-  }
 }
 
 /** The longer one of the two custom timeouts: which of them counts is not known before the engine has compared. */

@@ -2,29 +2,44 @@ import type { Output } from "@pulumi/pulumi/output";
 import { ProviderResource, type ComponentResourceOptions } from "@pulumi/pulumi/resource";
 import { registerResourcePackage } from "@pulumi/pulumi/runtime/rpc";
 
-/** What of a Kubernetes provider is read. */
-const PROPERTIES = [
-  "kubeconfig",
-  "context",
+/**
+ * The properties of a Kubernetes provider, those of its newest version and of those before.
+ * https://www.pulumi.com/registry/packages/kubernetes/api-docs/provider/#inputs
+ */
+export const PROVIDER_PROPERTIES = [
+  "alwaysRender",
   "cluster",
+  "clusterIdentifier",
+  "context",
   "deleteUnreachable",
+  "enableConfigMapMutable",
+  "enablePatchForce",
+  "enableReplaceCRD",
+  "enableSecretMutable",
+  "enableServerSideApply",
+  "helmReleaseSettings",
+  "kubeClientSettings",
+  "kubeconfig",
+  "namespace",
+  "rejectUnknownResources",
+  "renderYamlToDirectory",
+  "skipUpdateUnreachable",
+  "strictMode",
+  "suppressDeprecationWarnings",
+  "suppressHelmHookWarnings",
   "upsertExistingObjects",
 ] as const;
 
-/**
- * The Kubernetes provider that a user passed to a component, with the properties it was made with. A switch is `true`
- * or the text for it.
- */
+/** The Kubernetes provider that a user passed to a component, with the properties it was made with. */
 export class PassedProvider extends ProviderResource {
-  declare readonly kubeconfig: Output<string | undefined>;
-  declare readonly context: Output<string | undefined>;
-  declare readonly cluster: Output<string | undefined>;
-  declare readonly deleteUnreachable: Output<unknown>;
-  declare readonly upsertExistingObjects: Output<unknown>;
-
   constructor(name: string, urn: string) {
-    const properties = Object.fromEntries(PROPERTIES.map((property) => [property, undefined]));
-    super("kubernetes", name, properties, { urn });
+    const properties = PROVIDER_PROPERTIES.map((property) => [property, undefined] as const);
+    super("kubernetes", name, Object.fromEntries(properties), { urn });
+  }
+
+  /** A property; a switch is `true` or the text for it. */
+  property(name: (typeof PROVIDER_PROPERTIES)[number]): Output<unknown> {
+    return (this as unknown as Readonly<Record<typeof name, Output<unknown>>>)[name];
   }
 }
 

@@ -12,6 +12,12 @@ export async function promisedOrUnknown(output: Output<unknown>): Promise<unknow
   return await (output as unknown as Promising<unknown>).promise(true);
 }
 
+/** Whether the value, and all that is in it, is known. */
+export async function isKnown(output: Output<unknown>): Promise<boolean> {
+  return await (output as unknown as Promising<unknown>).isKnown;
+}
+
 interface Promising<T> {
   promise(withUnknowns?: boolean): Promise<T>;
+  readonly isKnown: Promise<boolean>;
 }

@@ -56,6 +56,15 @@ export class Cluster {
     return this.session.title;
   }
 
+  /**
+   * Logs in and asks nothing yet; see Session.
+   *
+   * @param signal for the login alone
+   */
+  async open(signal?: AbortSignal): Promise<void> {
+    await this.session.open(signal);
+  }
+
   /** The object, or undefined where it, its namespace or its type is absent. */
   async get(type: ResourceType, name: ObjectName): Promise<JsonObject | undefined> {
     const request = { method: "GET", path: pathOf(type, name) } as const;

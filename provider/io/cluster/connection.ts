@@ -2,7 +2,10 @@ import type { Surroundings } from "../oci/access";
 
 /** Which cluster is meant, and as whom; all of it as the Kubernetes provider takes it. */
 export interface Connection {
-  /** The content of a kubeconfig, or the path of one; without it the ambient one is taken. */
+  /**
+   * The content of a kubeconfig, or the path of one. Without it the ambient one is taken; an empty one was given and
+   * cannot be used, and is refused.
+   */
   readonly kubeconfig?: string;
   /** The context, where not the current one. */
   readonly context?: string;

@@ -59,6 +59,16 @@ export function endedOf(what: string, title: string, cause: unknown): ClusterErr
   return new ClusterError(isLimit ? "timeout" : "cancelled", message, { cause });
 }
 
+/** The error for a login that was ended by its time limit or from outside. */
+export function endedLoginOf(title: string, cause: unknown): ClusterError {
+  const isLimit = cause instanceof Error && cause.name === "TimeoutError";
+  const reason = isLimit
+    ? "it takes too long; run the exec plugin of the kubeconfig by hand to see what it waits for"
+    : "cancelled";
+  const message = `No login for ${title}: ${reason}`;
+  return new ClusterError(isLimit ? "timeout" : "cancelled", message, { cause });
+}
+
 function codeFor(status: number): ClusterErrorCode {
   return CODES[status] ?? (status >= 500 ? "unavailable" : "invalid");
 }

@@ -12,14 +12,19 @@ export const CONNECTION_INPUTS = [
   "kubeconfigOrigin",
 ] as const;
 
-/** The connection that the inputs of a lifecycle resource describe. */
+/**
+ * The connection that the inputs of a lifecycle resource describe. An origin says that a kubeconfig was given: where it
+ * has no text then, as when an Output has resolved to nothing, the connection has an empty one, which is refused, never
+ * the ambient one.
+ */
 export function connectionOf(values: JsonObject): Connection {
   const text = (key: (typeof CONNECTION_INPUTS)[number]) => {
     const value = values[key];
     return typeof value === "string" && value !== "" ? value : undefined;
   };
+  const isGiven = "kubeconfig" in values || "kubeconfigOrigin" in values;
   const connection = {
-    kubeconfig: text("kubeconfig"),
+    kubeconfig: text("kubeconfig") ?? (isGiven ? "" : undefined),
     context: text("context"),
     cluster: text("kubeconfigCluster"),
     origin: text("kubeconfigOrigin"),

@@ -34,11 +34,11 @@ export async function findEntry(
   connection: Connection,
   surroundings: Surroundings,
 ): Promise<Entry> {
-  const given = connection.kubeconfig ?? "";
+  const { kubeconfig, origin = "the given kubeconfig" } = connection;
   const document =
-    given === ""
+    kubeconfig === undefined
       ? await readAmbient(surroundings)
-      : await readGiven(given, surroundings, connection.origin ?? "the given kubeconfig");
+      : await readGiven(kubeconfig, surroundings, origin);
   return select(document, connection);
 }
 
@@ -47,6 +47,10 @@ async function readGiven(
   surroundings: Surroundings,
   origin: string,
 ): Promise<Document> {
+  // The Kubernetes provider takes the ambient one then, which may lead to any cluster.
+  if (given === "") {
+    throw bad(`${origin} is empty or not a text; give the content or the path of a kubeconfig`);
+  }
   const { home = "" } = surroundings;
   const path = resolve(given.replace(/^~(?=$|[/\\])/, home));
   const isPath = !given.includes("\n") && existsSync(path);

@@ -1,10 +1,12 @@
 import { Agent, type OutgoingHttpHeaders } from "node:http";
 import { Agent as TlsAgent, type RequestOptions } from "node:https";
 import { readFile } from "node:fs/promises";
-import type { JsonObject } from "../../core/manifest";
+import { isObject, type Json, type JsonObject } from "../../core/manifest";
 import type { Surroundings } from "../oci/access";
 import { proxyFor } from "../oci/proxy";
 import { ClusterError } from "./error";
+import { runExecPlugin, type ExecCall, type ExecCredentials } from "./exec-plugin";
+import { endedLoginOf } from "./failure";
 import type { Entry } from "./kubeconfig";
 
 /** What each request to the API server carries. */
@@ -16,22 +18,32 @@ export interface Login {
 }
 
 const EXEC_INFO = "KUBERNETES_EXEC_INFO";
+/** Where a cluster keeps what its exec plugin needs, as Gardener's does. */
+const EXEC_EXTENSION = "client.authentication.k8s.io/exec";
 
 /**
  * Gets certificates and tokens, which may run the kubeconfig's exec plugin.
  *
- * @throws ClusterError bad-kubeconfig
+ * @param signal ends the exec plugin
+ * @throws ClusterError bad-kubeconfig, or timeout or cancelled when the signal is aborted
  */
-export async function logIn(entry: Entry, surroundings: Surroundings): Promise<Login> {
+export async function logIn(
+  entry: Entry,
+  surroundings: Surroundings,
+  signal: AbortSignal,
+): Promise<Login> {
   const { KubeConfig } = await import("./kube-config.js");
   const headers: OutgoingHttpHeaders = {};
   const options: RequestOptions = { headers };
   const proxyUrl = proxyOf(entry, surroundings);
   try {
+    const call = execCallOf(entry, surroundings);
+    const credentials = call === undefined ? {} : await runExecPlugin(call, signal);
     const config = new KubeConfig();
-    config.loadFromOptions(await optionsOf(entry, proxyUrl));
+    config.loadFromOptions(await optionsOf(entry, proxyUrl, credentials));
     await config.applyToHTTPSOptions(options);
   } catch (error) {
+    if (signal.aborted) throw endedLoginOf(entry.title, signal.reason);
     throw new ClusterError("bad-kubeconfig", `No login for ${entry.title}: ${reasonOf(error)}`);
   }
   return {
@@ -58,7 +70,11 @@ function proxyOf({ cluster, server }: Entry, surroundings: Surroundings): string
   return typeof own === "string" && own !== "" ? own : proxyFor(server, surroundings)?.href;
 }
 
-async function optionsOf({ cluster, user, server }: Entry, proxyUrl: string | undefined) {
+async function optionsOf(
+  { cluster, user, server }: Entry,
+  proxyUrl: string | undefined,
+  { token, certificate, key }: ExecCredentials,
+) {
   const name = "entry";
   return {
     clusters: [
@@ -76,16 +92,17 @@ async function optionsOf({ cluster, user, server }: Entry, proxyUrl: string | un
     users: [
       {
         name,
-        certData: user["client-certificate-data"],
-        certFile: user["client-certificate"],
-        keyData: user["client-key-data"],
-        keyFile: user["client-key"],
-        token: await tokenOf(user),
+        ...(certificate === undefined
+          ? { certData: user["client-certificate-data"], certFile: user["client-certificate"] }
+          : { certData: Buffer.from(certificate).toString("base64") }),
+        ...(key === undefined
+          ? { keyData: user["client-key-data"], keyFile: user["client-key"] }
+          : { keyData: Buffer.from(key).toString("base64") }),
+        token: (await tokenOf(user)) ?? token,
         username: user["username"],
         password: user["password"],
         impersonateUser: user["as"],
         authProvider: user["auth-provider"],
-        exec: execOf(user, cluster, server),
       },
     ],
     contexts: [{ name, cluster: name, user: name }],
@@ -99,20 +116,44 @@ async function tokenOf(user: JsonObject): Promise<string | undefined> {
   return typeof user["token"] === "string" ? user["token"] : undefined;
 }
 
+/** The call of the user's exec plugin, where it has one. */
+function execCallOf(
+  { user, cluster, server }: Entry,
+  { environment = {} }: Surroundings,
+): ExecCall | undefined {
+  const exec = user["exec"];
+  if (!isObject(exec)) return undefined;
+  const { command, args } = exec;
+  if (typeof command !== "string" || command === "") {
+    throw new Error("its exec plugin has no command");
+  }
+  const variables = listOf(exec["env"]).map(({ name, value }) => [name, value] as const);
+  return {
+    command,
+    args: Array.isArray(args) ? args.map(String) : [],
+    env: {
+      ...environment,
+      ...(Object.fromEntries(variables) as Record<string, string>),
+      [EXEC_INFO]: JSON.stringify(execInfoOf(exec, cluster, server)),
+    },
+  };
+}
+
 /**
- * An exec plugin is told of the cluster, which the library leaves out.
+ * What an exec plugin is told of the cluster.
  * https://kubernetes.io/docs/reference/access-authn-authz/authentication/#input-and-output-formats
  */
-function execOf(user: JsonObject, cluster: JsonObject, server: URL): object | undefined {
-  const exec = user["exec"] as (JsonObject & { readonly env?: readonly object[] }) | undefined;
-  if (exec === undefined) return undefined;
+function execInfoOf(exec: JsonObject, cluster: JsonObject, server: URL): object {
   const about = {
     server: server.href,
     "tls-server-name": cluster["tls-server-name"],
     "insecure-skip-tls-verify": cluster["insecure-skip-tls-verify"],
     "certificate-authority-data": cluster["certificate-authority-data"],
+    config: listOf(cluster["extensions"]).find(({ name }) => name === EXEC_EXTENSION)?.[
+      "extension"
+    ],
   };
-  const info = {
+  return {
     apiVersion: exec["apiVersion"],
     kind: "ExecCredential",
     spec: {
@@ -120,7 +161,10 @@ function execOf(user: JsonObject, cluster: JsonObject, server: URL): object | un
       ...(exec["provideClusterInfo"] === true ? { cluster: about } : {}),
     },
   };
-  return { ...exec, env: [...(exec.env ?? []), { name: EXEC_INFO, value: JSON.stringify(info) }] };
+}
+
+function listOf(value: Json | undefined): readonly JsonObject[] {
+  return Array.isArray(value) ? (value as readonly Json[]).filter(isObject) : [];
 }
 
 function groupsOf(user: JsonObject): OutgoingHttpHeaders {

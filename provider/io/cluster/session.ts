@@ -7,6 +7,7 @@ import { exchange, type Answer, type Request } from "./http";
 import type { Entry } from "./kubeconfig";
 import { logIn, type Login } from "./login";
 import { withRetries } from "./retry";
+import { SharedLogin } from "./shared-login";
 
 const TIME_LIMIT = 30_000;
 const PATIENCE = 60_000;
@@ -17,7 +18,7 @@ export class Session {
   readonly #entry: Entry;
   readonly #access: Access;
   readonly #outer: AbortSignal;
-  #login: Promise<Login> | undefined;
+  #login: SharedLogin | undefined;
   #answered = false;
 
   constructor(entry: Entry, access: Access) {
@@ -41,10 +42,15 @@ export class Session {
     return this.#outer;
   }
 
-  /** Only logs in. */
-  async open(): Promise<void> {
-    this.#login ??= logIn(this.#entry, this.#access.surroundings);
-    await orAborted(this.#login, this.#outer);
+  /**
+   * Logs in and asks nothing yet, so that a slow exec plugin takes no time of the first question. A login that ends with
+   * the signal is tried again by the next question.
+   *
+   * @param signal for the login alone
+   * @throws ClusterError bad-kubeconfig where the login fails; timeout or cancelled when a signal is aborted
+   */
+  async open(signal?: AbortSignal): Promise<void> {
+    await this.#loggedIn(firstOf(this.#outer, signal));
   }
 
   /**
@@ -98,27 +104,24 @@ export class Session {
   async #ask(what: string, request: Request): Promise<Answer> {
     const limit = AbortSignal.timeout(this.#access.timeLimit ?? TIME_LIMIT);
     const signal = firstOf(this.#outer, limit);
+    const login = await this.#loggedIn(signal);
     try {
-      this.#login ??= logIn(this.#entry, this.#access.surroundings);
-      const login = await orAborted(this.#login, signal);
       return await exchange(this.#entry.server, login, request, signal);
     } catch (error) {
-      if (error instanceof ClusterError) this.#login = undefined;
       throw limit.aborted ? endedOf(what, this.title, limit.reason) : error;
     }
   }
-}
 
-/** An exec plugin can't be told to end; it is left to itself. */
-async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  return await new Promise<T>((resolve, reject) => {
-    const abort = () => {
-      reject(new Error("aborted", { cause: signal.reason }));
-    };
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => {
-      signal.removeEventListener("abort", abort);
-    });
-  });
+  /** A login that has failed, or that its last waiter has given up, is forgotten. */
+  async #loggedIn(signal: AbortSignal): Promise<Login> {
+    const login = (this.#login ??= new SharedLogin(this.title, (ending) =>
+      logIn(this.#entry, this.#access.surroundings, ending),
+    ));
+    try {
+      return await login.wait(signal);
+    } catch (error) {
+      if (this.#login === login && !login.isUsable) this.#login = undefined;
+      throw error;
+    }
+  }
 }

@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly moveTo?: readonly string[];
   /** Ids of instances that may be taken over in this run. */
   readonly takeOver?: readonly string[];
+  /** The environment variables for programs that are started, as a kubeconfig's exec plugin. */
+  readonly environment?: Variables;
 }
 
 /** The content of a pull secret (`.dockerconfigjson`), or why there is none, as in `the Secret a/b does not exist`. */
@@ -83,6 +85,7 @@ export function surroundingsOf(
     ...clustersOf(value, home),
     moveTo: listIn(value("FLUX_INSTANCE_MOVE_TO_CLUSTER")),
     takeOver: listIn(value("FLUX_INSTANCE_TAKE_OVER")),
+    environment: variables,
   };
 }
 
