@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { startCluster, type Cluster } from "./support/cluster";
 import { dotnetEnvironment } from "./support/dotnet";
-import { createProject, type Project } from "./support/engine";
+import type { Project } from "./support/engine";
 import {
   goEnvironment,
   mavenEnvironment,
@@ -13,6 +13,7 @@ import {
 } from "./support/languages/packages";
 import { languagePlugin, type Language } from "./support/languages/plugins";
 import { succeed } from "./support/operation";
+import { requireProject } from "./support/project";
 import { STORIES } from "./support/stories";
 import { copyOf } from "./sdk/programs";
 
@@ -60,7 +61,7 @@ describe("the example", function () {
       const plugins = join(folder, ".plugins");
       if (language !== "csharp") await languagePlugin(language, plugins);
       const PATH = [plugins, process.env["PATH"]].join(delimiter);
-      const project = await createProject({ environment: { ...ready.environment, PATH } });
+      const project = await requireProject(this, { environment: { ...ready.environment, PATH } });
       try {
         await installs(await stackOf(project, folder));
       } finally {

@@ -21,9 +21,8 @@ import {
 } from "./support/flux-objects";
 import { applyAll } from "./support/flux/objects-of";
 import { pushFluxSource } from "./support/flux/source";
-import { ApiError } from "./support/kubernetes-plugin/client";
-import type { Identity } from "./support/kubernetes-plugin/identity";
-import type { Objects } from "./support/kubernetes-plugin/objects";
+import type { Identity } from "./support/kubernetes/identity";
+import type { Objects } from "./support/kubernetes/objects";
 import { leftOvers } from "./tools/processes";
 import { requireTools } from "./tools/require-tools";
 
@@ -51,13 +50,7 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
 }
 
 async function isGone(objects: Objects, wanted: Identity): Promise<boolean> {
-  try {
-    await objects.get(wanted);
-    return false;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return true;
-    throw error;
-  }
+  return (await objects.get(wanted)) === undefined;
 }
 
 describe("Flux's controllers beside a cluster", function () {
@@ -102,7 +95,7 @@ describe("Flux's controllers beside a cluster", function () {
 
   it("prune what a deleted object has made", async () => {
     const app = identity("kustomize.toolkit.fluxcd.io/v1", "Kustomization", "app-2", "team-0");
-    await objects.remove(app, "Background");
+    await objects.remove(app);
     await until("pruning", async () => {
       return !Object.keys(await workloadUids(objects)).includes("team-0/app-2-workload");
     });
@@ -124,20 +117,20 @@ describe("Flux's controllers beside a cluster", function () {
     await controlPlane.killApiServer();
     assert.deepEqual(controllers.running(), FLUX_CONTROLLERS);
     await controlPlane.restartApiServer();
-    await objects.remove(deployment("helm-controller"), "Background");
+    await objects.remove(deployment("helm-controller"));
     await controllers.untilRunning(["source-controller", "kustomize-controller"]);
   });
 
   it("end with their Deployment or its scale, and leave finalizers behind", async () => {
     const scale = { spec: { replicas: 0 } };
-    await objects.patch(deployment("source-controller"), "application/merge-patch+json", scale);
+    await objects.merge(deployment("source-controller"), scale);
     await controllers.untilRunning(["kustomize-controller"]);
-    await objects.remove(deployment("kustomize-controller"), "Foreground");
+    await objects.remove(deployment("kustomize-controller"), { propagation: "Foreground" });
     await until("its end", () => isGone(objects, deployment("kustomize-controller")));
     await controllers.untilRunning([], 1);
     const before = await workloadUids(objects);
     const app = identity("kustomize.toolkit.fluxcd.io/v1", "Kustomization", "app-0", "team-0");
-    await objects.remove(app, "Background");
+    await objects.remove(app);
     assert.deepEqual(await terminating(objects), ["Kustomization team-0/app-0"]);
     assert.deepEqual(await workloadUids(objects), before);
   });
@@ -145,7 +138,7 @@ describe("Flux's controllers beside a cluster", function () {
   it("run again for the next pod, and finish what was left", async () => {
     await installFlux(objects);
     const one = { spec: { replicas: 1 } };
-    await objects.patch(deployment("source-controller"), "application/merge-patch+json", one);
+    await objects.merge(deployment("source-controller"), one);
     await controllers.untilRunning(FLUX_CONTROLLERS);
     await until("the end of app-0", async () => (await terminating(objects)).length === 0);
     assert.ok(!Object.keys(await workloadUids(objects)).includes("team-0/app-0-workload"));

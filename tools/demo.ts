@@ -68,9 +68,10 @@ async function destroy(stack: Stack): Promise<void> {
 }
 
 async function demonstrate(project: Project, kubeconfig: string): Promise<void> {
-  if (project.kubernetes.standIn) {
+  const { version } = project.kubernetes;
+  if (version !== KUBERNETES_VERSION) {
     say(
-      `Kubernetes plugin ${KUBERNETES_VERSION} is neither installed nor to be had here: its stand-in from the tests is used.`,
+      `Kubernetes plugin ${KUBERNETES_VERSION} is not installed and cannot be downloaded; using ${version}.`,
     );
   }
   const stack = await project.stack("demo", programFor(INSTALLED, kubeconfig));

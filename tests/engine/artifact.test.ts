@@ -7,9 +7,10 @@ import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { RegistryClient } from "../../provider/io/oci/registry-client";
 import type { Registry } from "../../tools/registry";
 import { startCluster, type Cluster } from "../support/cluster";
-import { createProject, stateFiles, type Project } from "../support/engine";
-import { pluck } from "../support/kubernetes-plugin/identity";
+import { stateFiles, type Project } from "../support/engine";
+import { pluck } from "../support/kubernetes/identity";
 import { instance, operate, resourcesOf, succeed, type Operation } from "../support/operation";
+import { requireProject } from "../support/project";
 import { tarGzip } from "../support/registries/archive";
 import {
   artifactOf,
@@ -45,7 +46,7 @@ describe("an instance from a registry that wants a login", function () {
       rmSync(folder, { recursive: true, force: true });
     });
     const environment = { XDG_CACHE_HOME: join(folder, "cache"), DOCKER_CONFIG: folder };
-    project = await createProject({ environment });
+    project = await requireProject(this, { environment });
     ends.push(() => {
       project.remove();
     });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { secret } from "@pulumi/pulumi";
-import { createProject, type Project } from "../support/engine";
+import type { Project } from "../support/engine";
 import { instance, operate, resourcesOf } from "../support/operation";
+import { requireProject } from "../support/project";
 
 const SECRET = "a-secret-among-wrong-values";
 
@@ -18,8 +19,8 @@ describe("bad input", function () {
   this.timeout(10 * 60_000);
   let project: Project | undefined;
 
-  before(async () => {
-    project = await createProject();
+  before(async function () {
+    project = await requireProject(this);
   });
 
   after(() => project?.remove());

@@ -6,7 +6,7 @@ import { connect } from "../../provider/io/cluster/cluster";
 import { identity, metadataOf, startCluster, type Cluster } from "../support/cluster";
 import { KubernetesProvider } from "../support/cluster-provider";
 import { useCluster } from "../support/cluster-suite";
-import { identityOf } from "../support/kubernetes-plugin/identity";
+import { identityOf } from "../support/kubernetes/identity";
 import {
   childrenOf,
   instance,

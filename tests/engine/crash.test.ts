@@ -5,7 +5,7 @@ import type { JsonObject } from "../../provider/core/manifest";
 import { useCluster } from "../support/cluster-suite";
 import { inventoryId, metadataOf } from "../support/cluster";
 import { Interruption } from "../support/interruption";
-import { identityOf } from "../support/kubernetes-plugin/identity";
+import { identityOf } from "../support/kubernetes/identity";
 import {
   childrenOf,
   instance,

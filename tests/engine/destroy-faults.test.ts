@@ -11,7 +11,7 @@ import { applyFluxObjects, terminating, workloadUids } from "../support/flux-obj
 import { useFlux } from "../support/flux-suite";
 import { hold, KEEP, letGo, straggler } from "../support/hold";
 import { deletes, Interruption } from "../support/interruption";
-import { child, idOf, identityOf } from "../support/kubernetes-plugin/identity";
+import { child, idOf, identityOf } from "../support/kubernetes/identity";
 import { limitedKubeconfig, rule } from "../support/limited-user";
 import { childrenOf, instance, operate, resourcesOf, succeed } from "../support/operation";
 import { engineIn, pluginOf } from "../support/processes";

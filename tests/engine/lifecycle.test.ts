@@ -7,7 +7,7 @@ import { prepare } from "../../provider/io/prepare";
 import { useCluster } from "../support/cluster-suite";
 import { identity, inventoryId, metadataOf } from "../support/cluster";
 import { lacking } from "../support/contains";
-import { identityOf } from "../support/kubernetes-plugin/identity";
+import { identityOf } from "../support/kubernetes/identity";
 import {
   childrenOf,
   instance,

@@ -10,7 +10,7 @@ import { connect, type Cluster } from "../../provider/io/cluster/cluster";
 import { forEach } from "../../provider/io/cluster/parallel";
 import { metadataOf } from "../support/cluster";
 import { useCluster } from "../support/cluster-suite";
-import { pluck } from "../support/kubernetes-plugin/identity";
+import { pluck } from "../support/kubernetes/identity";
 import { instance, namesOf, objectSteps, succeed } from "../support/operation";
 import { needsShared } from "../support/shared";
 import { createOwned, definitionsIn } from "../support/upgrade";

@@ -4,7 +4,7 @@ import type { JsonObject } from "../../provider/core/manifest";
 import { useCluster } from "../support/cluster-suite";
 import { identity } from "../support/cluster";
 import { stateFiles, type Step } from "../support/engine";
-import { pluck } from "../support/kubernetes-plugin/identity";
+import { pluck } from "../support/kubernetes/identity";
 import { childrenOf, instance, succeed, type Args, type Operation } from "../support/operation";
 import { knownLater } from "../support/unknown";
 

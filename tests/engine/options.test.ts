@@ -5,7 +5,7 @@ import type { JsonObject } from "../../provider/core/manifest";
 import { useCluster } from "../support/cluster-suite";
 import { KubernetesProvider } from "../support/cluster-provider";
 import { FluxInstance } from "../support/flux-instance";
-import { identityOf, pluck } from "../support/kubernetes-plugin/identity";
+import { identityOf, pluck } from "../support/kubernetes/identity";
 import {
   childrenOf,
   instance,

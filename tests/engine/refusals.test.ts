@@ -7,7 +7,7 @@ import { FLUX_INSTANCE } from "../../provider/resources/outputs";
 import { metadataOf } from "../support/cluster";
 import { useCluster } from "../support/cluster-suite";
 import { createSample } from "../support/custom-resources";
-import { identityOf } from "../support/kubernetes-plugin/identity";
+import { identityOf } from "../support/kubernetes/identity";
 import {
   childrenOf,
   instance,

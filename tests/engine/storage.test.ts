@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { identity, metadataOf } from "../support/cluster";
 import { useCluster } from "../support/cluster-suite";
-import { pluck } from "../support/kubernetes-plugin/identity";
+import { pluck } from "../support/kubernetes/identity";
 import { instance, objectSteps, operate, succeed } from "../support/operation";
 
 const NAMESPACE = "flux-system";

@@ -5,7 +5,7 @@ import { KubernetesProvider } from "../support/cluster-provider";
 import { useCluster } from "../support/cluster-suite";
 import { FluxInstance } from "../support/flux-instance";
 import type { JsonObject } from "../../provider/core/manifest";
-import { identityOf } from "../support/kubernetes-plugin/identity";
+import { identityOf } from "../support/kubernetes/identity";
 import { childrenOf, succeed } from "../support/operation";
 import { knownLater } from "../support/unknown";
 

@@ -4,7 +4,7 @@ import type { JsonObject } from "../../provider/core/manifest";
 import { useCluster } from "../support/cluster-suite";
 import { identity, metadataOf } from "../support/cluster";
 import type { Step } from "../support/engine";
-import { identityOf, pluck } from "../support/kubernetes-plugin/identity";
+import { identityOf, pluck } from "../support/kubernetes/identity";
 import { childrenOf, instance, namesOf, objectSteps, succeed } from "../support/operation";
 import { needsShared } from "../support/shared";
 

@@ -8,7 +8,7 @@ import {
   startPrivateRepository,
   type PrivateRepository,
 } from "../support/git/private-repository";
-import { pluck } from "../support/kubernetes-plugin/identity";
+import { pluck } from "../support/kubernetes/identity";
 import { makeKeyPair, type KeyPair } from "../support/registries/certificate";
 import { describeStories, secret } from "../support/stories";
 

@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { startCluster, type Cluster } from "../support/cluster";
-import { createProject, stateFiles, type Project } from "../support/engine";
+import { stateFiles, type Project } from "../support/engine";
 import type { Environment } from "../support/languages/packages";
 import { languagePlugin, type Language } from "../support/languages/plugins";
 import { operate, resourcesOf, succeed } from "../support/operation";
+import { requireProject } from "../support/project";
 import { assertOneProvider, assertOutputs, assertRefused, SECRET } from "./expected";
 
 /** Copies a folder with a program, without what building it leaves there. */
@@ -48,7 +49,7 @@ export function describeSdk(
       await languagePlugin(language, plugins);
       cluster = await startCluster(this);
       const PATH = [plugins, process.env["PATH"]].join(delimiter);
-      project = await createProject({ environment: { ...ready.environment, PATH } });
+      project = await requireProject(this, { environment: { ...ready.environment, PATH } });
     });
 
     after(async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { startCluster, type Cluster } from "./cluster";
-import { createProject, type Project } from "./engine";
+import type { Project } from "./engine";
+import { requireProject } from "./project";
 
 /** What a suite works with, from its first test to its last. */
 export interface Suite {
@@ -15,7 +16,7 @@ export function useCluster(): Suite {
 
   before(async function () {
     cluster = await startCluster(this);
-    project = await createProject();
+    project = await requireProject(this);
   });
 
   after(async () => {

@@ -1,60 +1,46 @@
 import { startControlPlane, type ControlPlane } from "../../tools/control-plane";
-import { ToolsMissing } from "../../tools/provide";
 import type { JsonObject } from "../../provider/core/manifest";
-import { ApiError, Client } from "./kubernetes-plugin/client";
-import { NoMatchError } from "./kubernetes-plugin/discovery";
-import { child, identityOf, text, type Identity } from "./kubernetes-plugin/identity";
-import { readCluster } from "./kubernetes-plugin/kubeconfig";
-import { Objects } from "./kubernetes-plugin/objects";
-
-/** The field manager of what a test does by hand. */
-const SOMEBODY = "somebody";
+import { child, identityOf, text, type Identity } from "./kubernetes/identity";
+import { Objects } from "./kubernetes/objects";
+import { orSkip } from "../tools/require-tools";
 
 /** A throwaway cluster, and access to it past Pulumi. */
 export class Cluster {
   readonly kubeconfig: string;
   readonly kubeconfigFile: string;
   readonly #controlPlane: ControlPlane;
-  readonly #client: Client;
+
+  /** Its objects past Pulumi. */
+  readonly objects: Objects;
 
   constructor(controlPlane: ControlPlane) {
     this.#controlPlane = controlPlane;
     this.kubeconfig = controlPlane.kubeconfig;
     this.kubeconfigFile = controlPlane.kubeconfigFile;
-    const choice = { context: "", cluster: "" };
-    this.#client = new Client(readCluster(this.kubeconfig, ".", choice));
-  }
-
-  /** Kinds come and go with their CRDs, so nothing is remembered from one request to the next. */
-  get #objects(): Objects {
-    return new Objects(this.#client);
+    this.objects = new Objects(this.kubeconfig);
   }
 
   /** The object, or undefined where it or its kind is absent. */
   async find(identity: Identity): Promise<JsonObject | undefined> {
-    return absentIsUndefined(this.#objects.get(identity));
+    return this.objects.get(identity);
   }
 
   /** All objects of a kind, in all namespaces. */
   async list(apiVersion: string, kind: string): Promise<readonly JsonObject[]> {
-    const found = await absentIsUndefined(this.#objects.discovery.find(apiVersion, kind));
-    if (found === undefined) return [];
-    const path = `${found.base}/${found.plural}`;
-    const { items } = await this.#client.send({ method: "GET", path });
-    return (items as readonly JsonObject[]).map((item) => ({ apiVersion, kind, ...item }));
+    return this.objects.list(apiVersion, kind);
   }
 
   async create(object: JsonObject): Promise<JsonObject> {
-    return this.#objects.create(object, SOMEBODY, false);
+    return this.objects.create(object);
   }
 
   async remove(identity: Identity): Promise<void> {
-    await this.#objects.remove(identity, "Background");
+    await this.objects.remove(identity);
   }
 
-  /** Changes fields as `kubectl patch` does. */
+  /** Changes fields as `kubectl patch --type=merge` does. */
   async patch(identity: Identity, patch: JsonObject): Promise<void> {
-    await this.#objects.patch(identity, "application/strategic-merge-patch+json", patch);
+    await this.objects.merge(identity, patch);
   }
 
   /** Kills the API server, as a crash would. */
@@ -74,13 +60,7 @@ export class Cluster {
 
 /** Starts a cluster of its own for a suite; where none can be had the suite is skipped. */
 export async function startCluster(context: Mocha.Context): Promise<Cluster> {
-  try {
-    return new Cluster(await startControlPlane());
-  } catch (error) {
-    if (!(error instanceof ToolsMissing)) throw error;
-    console.log(`      skipped: ${error.message}`);
-    return context.skip();
-  }
+  return await orSkip(context, async () => new Cluster(await startControlPlane()));
 }
 
 /** The identity of a namespaced object, or of a cluster-wide one where no namespace is given. */
@@ -98,14 +78,4 @@ export function inventoryId(object: JsonObject): string {
 /** A field of an object's metadata. */
 export function metadataOf(object: JsonObject | undefined, field: string): string {
   return text(child(object, "metadata")[field]);
-}
-
-async function absentIsUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof NoMatchError) return undefined;
-    if (error instanceof ApiError && error.status === 404) return undefined;
-    throw error;
-  }
 }

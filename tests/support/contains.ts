@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { isObject, type Json } from "../../provider/core/manifest";
-import { sameQuantity } from "./kubernetes-plugin/quantity";
+import { sameQuantity } from "./kubernetes/quantity";
 
 /**
  * Where a live object lacks what a manifest asks for, as property paths. The API server may add fields, and spells

@@ -20,7 +20,8 @@ import {
 import { parse, stringify } from "yaml";
 import * as settings from "@pulumi/pulumi/runtime/settings";
 import { provide } from "../../tools/provide";
-import { kubernetesPlugin, ownPlugin, type PluginFolder } from "./plugins";
+import type { KubernetesPlugin } from "../../tools/kubernetes-plugin";
+import { kubernetesPlugin, ownPlugin } from "./plugins";
 
 /**
  * An engine may get the port of an earlier one. gRPC remembers for the whole process that nobody answered there, and
@@ -33,7 +34,7 @@ Object.assign(grpcClientOptions, { "grpc.use_local_subchannel_pool": 1 });
 /** A Pulumi project with a file backend in a folder of its own, with this project's plugin and a Kubernetes plugin. */
 export interface Project {
   readonly folder: string;
-  readonly kubernetes: PluginFolder;
+  readonly kubernetes: KubernetesPlugin;
   /** Opens a stack for an inline program. */
   stack(name: string, program: PulumiFn): Promise<Stack>;
   /** Opens a stack for the program in a folder, whose `Pulumi.yaml` is given the plugins. */

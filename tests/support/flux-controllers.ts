@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { PODS } from "../../provider/io/cluster/types";
 import { freePorts } from "../../tools/processes/ports";
 import { startProcessGroup } from "../../tools/processes/process-group";
 import type { ToolPaths } from "../../tools/provide";
 import { follow } from "./flux/follow";
-import { objectsOf } from "./flux/objects-of";
 import { Place } from "./flux/place";
 import { readyPods, type ReadyPod } from "./flux/pods";
 
@@ -68,9 +68,8 @@ export async function startFluxControllers(surroundings: Surroundings): Promise<
   const settle = (): void => {
     for (const place of places) place.settle(pods);
   };
-  const path = `/api/v1/namespaces/${namespace}/pods`;
-  const query = { labelSelector: `app in (${FLUX_CONTROLLERS.join(",")})` };
-  const unfollow = follow(objectsOf(kubeconfig).client, path, query, (found) => {
+  const labels = `app in (${FLUX_CONTROLLERS.join(",")})`;
+  const unfollow = follow({ kubeconfig, type: PODS, namespace, labels }, (found) => {
     pods = readyPods(found);
     settle();
   });

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonObject } from "../../provider/core/manifest";
-import { applyAll, itemsAt } from "./flux/objects-of";
+import { applyAll } from "./flux/objects-of";
 import { CHART_CONTENT, type FluxSource } from "./flux/source";
-import { child, idOf, pluck, text } from "./kubernetes-plugin/identity";
-import type { Objects } from "./kubernetes-plugin/objects";
-import { conditionsOf, isObserved } from "./kubernetes-plugin/wait-for";
+import { child, idOf, pluck, text } from "./kubernetes/identity";
+import type { Objects } from "./kubernetes/objects";
+import { conditionsOf, isObserved } from "./kubernetes/conditions";
 
 export { objectsOf } from "./flux/objects-of";
 export { terminating } from "./flux/terminating";
@@ -22,9 +22,9 @@ const HELM = "helm.toolkit.fluxcd.io/v2";
 const INTERVAL = "10m";
 
 const KINDS = [
-  [SOURCE, "ocirepositories"],
-  [KUSTOMIZE, "kustomizations"],
-  [HELM, "helmreleases"],
+  [SOURCE, "OCIRepository"],
+  [KUSTOMIZE, "Kustomization"],
+  [HELM, "HelmRelease"],
 ] as const;
 
 /** The labels that tell which of Flux's objects an object is from. */
@@ -103,7 +103,7 @@ export async function untilFluxIsReady(objects: Objects, seconds = 300): Promise
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const found = await Promise.all(
-      KINDS.map(([apiVersion, plural]) => itemsAt(objects, `/apis/${apiVersion}/${plural}`)),
+      KINDS.map(([apiVersion, kind]) => objects.list(apiVersion, kind)),
     );
     const unready = found.flat().filter((object) => !isReady(object));
     if (unready.length === 0) return;
@@ -134,7 +134,7 @@ function printState(object: JsonObject): string {
 
 /** The UIDs of all Deployments that Flux has made, by `namespace/name`, in order. */
 export async function workloadUids(objects: Objects): Promise<Readonly<Record<string, string>>> {
-  const deployments = await itemsAt(objects, "/apis/apps/v1/deployments");
+  const deployments = await objects.list("apps/v1", "Deployment");
   const made = deployments.filter((object) => {
     const labels = child(child(object, "metadata"), "labels");
     return MADE_BY.some((label) => labels[label] !== undefined);

@@ -4,16 +4,15 @@ import { startRegistry, type Registry } from "../../tools/registry";
 import { requireTools } from "../tools/require-tools";
 import { useCluster, type Suite } from "./cluster-suite";
 import { FLUX_CONTROLLERS, startFluxControllers, type FluxControllers } from "./flux-controllers";
-import { objectsOf } from "./flux/objects-of";
 import { pushFluxSource, type FluxSource } from "./flux/source";
-import type { Objects } from "./kubernetes-plugin/objects";
+import type { Objects } from "./kubernetes/objects";
 import { instance } from "./operation";
 
 /** What a suite with running controllers works with, from its first test to its last. */
 export interface FluxSuite extends Suite {
   readonly controllers: FluxControllers;
   readonly source: FluxSource;
-  /** The cluster past Pulumi; asked anew each time, as kinds come and go with their CRDs. */
+  /** The cluster past Pulumi. */
   readonly objects: Objects;
   /** The sync of an instance that makes the Deployment `apps/workload`. */
   readonly sync: Sync;
@@ -81,7 +80,7 @@ export function useFlux(): FluxSuite {
       return suite.project;
     },
     get objects() {
-      return objectsOf(suite.cluster.kubeconfig);
+      return suite.cluster.objects;
     },
     get sync() {
       return syncFrom(started(source));

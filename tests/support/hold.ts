@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonObject } from "../../provider/core/manifest";
+import { isClusterError } from "../../provider/io/cluster/error";
 import { BY_HAND } from "./kubelet";
-import { ApiError } from "./kubernetes-plugin/client";
-import { child, type Identity } from "./kubernetes-plugin/identity";
-import type { Objects } from "./kubernetes-plugin/objects";
+import { child, type Identity } from "./kubernetes/identity";
+import type { Objects } from "./kubernetes/objects";
 
 /** A finalizer that no controller serves. */
 export const KEEP = "example.com/keep";
@@ -18,7 +18,7 @@ export async function letGo(objects: Objects, identity: Identity): Promise<void>
   try {
     await setFinalizers(objects, identity, (all) => all.filter((one) => one !== KEEP));
   } catch (error) {
-    if (!(error instanceof ApiError && error.status === 404)) throw error;
+    if (!isClusterError(error, "not-found")) throw error;
   }
 }
 
@@ -32,10 +32,10 @@ async function setFinalizers(
     const finalizers = change((metadata["finalizers"] ?? []) as readonly string[]);
     const body = { metadata: { finalizers, resourceVersion: metadata["resourceVersion"] ?? "" } };
     try {
-      await objects.patch(identity, "application/merge-patch+json", body);
+      await objects.merge(identity, body);
       return;
     } catch (error) {
-      if (!(error instanceof ApiError && error.status === 409) || attempt === 20) throw error;
+      if (!isClusterError(error, "conflict") || attempt === 20) throw error;
       await sleep(100);
     }
   }

@@ -1,16 +1,19 @@
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Json, JsonObject } from "../../provider/core/manifest";
-import { itemsAt } from "./flux/objects-of";
-import { child, text } from "./kubernetes-plugin/identity";
-import type { Objects } from "./kubernetes-plugin/objects";
+import type { JsonObject } from "../../provider/core/manifest";
+import { collect } from "../../provider/io/cluster/list";
+import { pathOf, type ObjectName, type ResourceType } from "../../provider/io/cluster/paths";
+import { PODS } from "../../provider/io/cluster/types";
+import { child, text } from "./kubernetes/identity";
+import type { Objects } from "./kubernetes/objects";
 import type { KeyPair } from "./registries/certificate";
 
 /** A pod with this scheduler gets no node from the real one, so that kwok does not make it ready. */
 export const BY_HAND = "by-hand";
 
 const NODE = "kwok-node-0";
+const NODES: ResourceType = { group: "", version: "v1", plural: "nodes" };
 
 /** One state of the container, and for how many milliseconds it stays. */
 export interface Step {
@@ -69,7 +72,7 @@ export async function playKubelet(
   namespace: string,
   steps: readonly Step[],
 ): Promise<void> {
-  const path = `/api/v1/namespaces/${namespace}/pods/${await podIn(objects, namespace)}`;
+  const pod = { namespace, name: await podIn(objects, namespace) };
   for (const [index, { state, restarts = 0, last = {}, ready = false, time }] of steps.entries()) {
     const container = {
       name: "manager",
@@ -81,18 +84,18 @@ export async function playKubelet(
       lastState: last,
     };
     // The address tells kwok that somebody cares for the pod.
-    await patchStatus(objects, path, {
+    await patchStatus(objects, PODS, pod, {
       phase: ready ? "Running" : "Pending",
       podIP: "10.0.0.1",
       conditions: [{ type: "Ready", status: ready ? "True" : "False" }],
       containerStatuses: [container],
     });
-    if (index === 0) await bind(objects, path);
+    if (index === 0) await bind(objects, pod);
     await sleep(time);
   }
 }
 
-/** A stand-in for the part of a kubelet that the API server asks for logs. */
+/** A fake of the part of a kubelet that the API server asks for logs. */
 export interface LogServer {
   /** What was asked, as `<namespace>/<container>?<query>`. */
   readonly asked: readonly string[];
@@ -115,10 +118,15 @@ export async function serveLogs(
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  await patchStatus(objects, `/api/v1/nodes/${NODE}`, {
-    addresses: [{ type: "InternalIP", address: "127.0.0.1" }],
-    daemonEndpoints: { kubeletEndpoint: { Port: port } },
-  });
+  await patchStatus(
+    objects,
+    NODES,
+    { name: NODE },
+    {
+      addresses: [{ type: "InternalIP", address: "127.0.0.1" }],
+      daemonEndpoints: { kubeletEndpoint: { Port: port } },
+    },
+  );
   return {
     asked,
     stop: async () => {
@@ -130,22 +138,27 @@ export async function serveLogs(
 
 async function podIn(objects: Objects, namespace: string): Promise<string> {
   for (const end = Date.now() + 120_000; Date.now() < end; await sleep(50)) {
-    const pods = await itemsAt(objects, `/api/v1/namespaces/${namespace}/pods`);
+    const pods = await collect((await objects.cluster()).list(PODS, { namespace }));
     const pod = pods.find((candidate) => child(candidate, "spec")["schedulerName"] === BY_HAND);
     if (pod !== undefined) return text(child(pod, "metadata")["name"]);
   }
   throw new Error(`no pod appeared in ${namespace}`);
 }
 
-async function patchStatus(objects: Objects, path: string, status: JsonObject): Promise<void> {
-  const contentType = "application/merge-patch+json";
-  const body: Json = { status };
-  await objects.client.send({ method: "PATCH", path: `${path}/status`, body, contentType });
+async function patchStatus(
+  objects: Objects,
+  type: ResourceType,
+  name: ObjectName,
+  status: JsonObject,
+): Promise<void> {
+  const patch = { type: "merge", value: { status } } as const;
+  await (await objects.cluster()).patch(type, name, patch, { subresource: "status" });
 }
 
-async function bind(objects: Objects, path: string): Promise<void> {
+async function bind(objects: Objects, pod: ObjectName): Promise<void> {
   const target = { apiVersion: "v1", kind: "Node", name: NODE };
-  const metadata = { name: path.split("/").at(-1) ?? "" };
-  const body = { apiVersion: "v1", kind: "Binding", metadata, target };
-  await objects.client.send({ method: "POST", path: `${path}/binding`, body });
+  const body = { apiVersion: "v1", kind: "Binding", metadata: { name: pod.name }, target };
+  const { session } = await objects.cluster();
+  const path = pathOf(PODS, pod, "binding");
+  await session.sendForObject("bind the pod", { method: "POST", path, body });
 }

@@ -1,10 +1,12 @@
 import { parse, stringify } from "yaml";
 import type { JsonObject } from "../../provider/core/manifest";
+import { pathOf } from "../../provider/io/cluster/paths";
 import { applyAll } from "./flux/objects-of";
-import { child, text } from "./kubernetes-plugin/identity";
-import type { Objects } from "./kubernetes-plugin/objects";
+import { child, text } from "./kubernetes/identity";
+import type { Objects } from "./kubernetes/objects";
 
 const RBAC = "rbac.authorization.k8s.io";
+const ACCOUNTS = { group: "", version: "v1", plural: "serviceaccounts" };
 const ACCOUNT = { name: "limited", namespace: "kube-system" };
 
 /** A rule of a ClusterRole. */
@@ -32,9 +34,10 @@ export async function limitedKubeconfig(
       subjects: [{ kind: "ServiceAccount", ...ACCOUNT }],
     },
   ]);
-  const path = `/api/v1/namespaces/${ACCOUNT.namespace}/serviceaccounts/${name}/token`;
+  const path = pathOf(ACCOUNTS, ACCOUNT, "token");
   const body = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: {} };
-  const answer = await objects.client.send({ method: "POST", path, body });
+  const { session } = await objects.cluster();
+  const answer = await session.sendForObject("create a token", { method: "POST", path, body });
   const config = parse(kubeconfig) as { users: { user: JsonObject }[] };
   for (const user of config.users) user.user = { token: text(child(answer, "status")["token"]) };
   return stringify(config);

@@ -11,7 +11,7 @@ import { kubernetesPlugin } from "../support/plugins";
 import { makeKeyPair } from "../support/registries/certificate";
 import { source, useParts } from "../support/release";
 import { UserProgram, type Shell } from "../support/user-program";
-import { requireTools } from "./require-tools";
+import { orSkip, requireTools } from "./require-tools";
 
 const { root, version } = source;
 
@@ -32,7 +32,7 @@ describe("pulumi package add", function () {
       this.skip();
     }
     cluster = await startCluster(this);
-    const { path: kubernetes } = await kubernetesPlugin();
+    const { path: kubernetes } = await orSkip(this, kubernetesPlugin);
     shell = { pulumi, kubernetes, kubeconfigFile: cluster.kubeconfigFile };
   });
   const { folder, out, files } = useParts("plugin", "executable");

@@ -9,9 +9,14 @@ export async function requireTools<Name extends ToolName>(
   context: Mocha.Context,
   names: readonly Name[],
 ): Promise<ToolPaths<Name>> {
+  return await orSkip(context, () => provide(names));
+}
+
+/** The same for work that provides tools itself. */
+export async function orSkip<T>(context: Mocha.Context, work: () => Promise<T>): Promise<T> {
   context.timeout(0);
   try {
-    return await provide(names);
+    return await work();
   } catch (error) {
     if (!(error instanceof ToolsMissing)) throw error;
     console.warn(`Skipped: ${error.message}`);

@@ -17,6 +17,8 @@ export interface GoBuild {
   readonly package: string;
   /** What the linker stamps into the program, as "variable" → "value". */
   readonly stamps: Readonly<Record<string, string>>;
+  /** Files of a dependency that the program embeds; the build shows them beside its sources. */
+  readonly embeds?: { readonly module: string; readonly files: readonly string[] };
   readonly expected: string;
 }
 

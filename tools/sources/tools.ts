@@ -107,6 +107,30 @@ function languageTool(language: string, module: string, version: string): Tool {
   };
 }
 
+const kubernetesPluginVersion = "4.25.0";
+
+/** The newest Kubernetes plugin that the Go module proxy has; tools/kubernetes-plugin.ts prefers a newer one. */
+function kubernetesPluginTool(): Tool {
+  const program = "pulumi-resource-kubernetes";
+  const module = "github.com/pulumi/pulumi-kubernetes/provider/v4";
+  const embedded = ["schema.json", "terraform-mapping.json"];
+  return {
+    title: "Pulumi's Kubernetes plugin",
+    program,
+    version: kubernetesPluginVersion,
+    // The commit of the tag v4.25.0: the repository has no tags for this module.
+    accepts: "4.0.0-20260115033456-f47bc2d6f199",
+    versionModule: module,
+    go: {
+      folder: "kubernetes-plugin",
+      package: ".",
+      stamps: { [`${module}/pkg/version.Version`]: kubernetesPluginVersion },
+      embeds: { module, files: embedded.map((file) => `cmd/${program}/${file}`) },
+      expected: "about 10 minutes",
+    },
+  };
+}
+
 /**
  * Every tool, by the name that `provide` takes. A further tool is one entry here and, when it is
  * built from source, one folder `tools/go/<folder>` with its own go.mod and go.sum.
@@ -180,6 +204,7 @@ export const tools = {
       expected: "about 1 minute",
     },
   },
+  "kubernetes-plugin": kubernetesPluginTool(),
   // Only tests need the two.
   "pulumi-language-java": languageTool("Java", "github.com/pulumi/pulumi-java/pkg", "1.21.2"),
   "pulumi-language-yaml": languageTool("YAML", "github.com/pulumi/pulumi-yaml", "1.32.0"),

@@ -12,7 +12,7 @@ import { startRegistry } from "../../../tools/registry";
 import { startFluxControllers } from "../../support/flux-controllers";
 import { applyAll, objectsOf } from "../../support/flux/objects-of";
 import { pushFluxSource, type FluxSource } from "../../support/flux/source";
-import type { Objects } from "../../support/kubernetes-plugin/objects";
+import type { Objects } from "../../support/kubernetes/objects";
 import {
   BY_HAND,
   crashes,
@@ -328,7 +328,7 @@ describe("waiting until Flux is ready", function () {
         name: "controller",
         namespace: "away",
       };
-      await objects.patch(id, "application/merge-patch+json", toNode);
+      await objects.merge(id, toNode);
       assert.deepEqual(await waiting, { ready: true });
     });
   });

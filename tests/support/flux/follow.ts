@@ -1,41 +1,49 @@
 import { get } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isObject, type JsonObject } from "../../../provider/core/manifest";
-import type { Client } from "../kubernetes-plugin/client";
-import { child, text } from "../kubernetes-plugin/identity";
+import { connect } from "../../../provider/io/cluster/cluster";
+import { findEntry } from "../../../provider/io/cluster/kubeconfig";
+import { logIn } from "../../../provider/io/cluster/login";
+import {
+  pathOfType,
+  withQuery,
+  type Query,
+  type ResourceType,
+} from "../../../provider/io/cluster/paths";
+import { child, text } from "../kubernetes/identity";
 
 const RETRY_MS = 200;
 
 /** What there is of a collection, by UID. */
 export type Collection = ReadonlyMap<string, JsonObject>;
 
+/** Which objects are followed. */
+export interface Followed {
+  readonly kubeconfig: string;
+  readonly type: ResourceType;
+  readonly namespace: string;
+  readonly labels: string;
+}
+
 /**
- * Tells a collection at the start and after each change, until it is stopped. While the API server is away the last
+ * Reports a collection at the start and after each change, until it is stopped. While the API server is away the last
  * state counts. https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  *
- * @param query of the list and of the watch, such as a `labelSelector`
  * @returns what stops it
  */
-export function follow(
-  client: Client,
-  path: string,
-  query: Readonly<Record<string, string>>,
-  tell: (collection: Collection) => void,
-): () => void {
+export function follow(followed: Followed, report: (collection: Collection) => void): () => void {
   const stop = new AbortController();
-  const tellUnlessStopped = (state: Collection): void => {
-    if (!stop.signal.aborted) tell(state);
+  const reportUnlessStopped = (state: Collection): void => {
+    if (!stop.signal.aborted) report(state);
   };
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       try {
-        const list = await client.send({ method: "GET", path, query });
-        const state = new Map((list["items"] as readonly JsonObject[]).map(byUid));
-        tellUnlessStopped(state);
-        const from = text(child(list, "metadata")["resourceVersion"]);
-        await watch(client, path, { ...query, resourceVersion: from }, stop.signal, (event) => {
+        const { state, version } = await list(followed, stop.signal);
+        reportUnlessStopped(state);
+        await watch(followed, version, stop.signal, (event) => {
           change(state, event);
-          tellUnlessStopped(state);
+          reportUnlessStopped(state);
         });
       } catch {
         // The API server is away, or the version is too old to watch from: begin again.
@@ -47,6 +55,19 @@ export function follow(
   return () => {
     stop.abort();
   };
+}
+
+const pathTo = ({ type, namespace, labels }: Followed, query: Query): string =>
+  withQuery(pathOfType(type, namespace), { labelSelector: labels, ...query });
+
+async function list(followed: Followed, signal: AbortSignal) {
+  const { kubeconfig } = followed;
+  // The loop above repeats, and does not keep the process alive meanwhile.
+  const { session } = await connect({ kubeconfig }, { surroundings: {}, signal, patience: 0 });
+  const request = { method: "GET", path: pathTo(followed, {}) } as const;
+  const answer = await session.sendForObject("list", request);
+  const state = new Map((answer["items"] as readonly JsonObject[]).map(byUid));
+  return { state, version: text(child(answer, "metadata")["resourceVersion"]) };
 }
 
 function byUid(object: JsonObject): readonly [string, JsonObject] {
@@ -62,25 +83,23 @@ function change(state: Map<string, JsonObject>, event: JsonObject): void {
 
 /** Hands on each event; ends or fails with the connection. */
 async function watch(
-  { cluster }: Client,
-  path: string,
-  query: Readonly<Record<string, string>>,
+  followed: Followed,
+  resourceVersion: string,
   signal: AbortSignal,
-  tell: (event: JsonObject) => void,
+  report: (event: JsonObject) => void,
 ): Promise<void> {
-  const url = new URL(cluster.server + path);
-  for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
-  url.searchParams.set("watch", "true");
-  const headers = { authorization: `Bearer ${cluster.token ?? ""}` };
+  const entry = await findEntry({ kubeconfig: followed.kubeconfig }, {});
+  const { agent, headers } = await logIn(entry, {});
+  const url = new URL(pathTo(followed, { resourceVersion, watch: true }), entry.server);
   await new Promise<void>((resolve, reject) => {
-    const call = get(url, { ca: cluster.authority, headers, agent: false, signal }, (response) => {
+    const call = get(url, { agent, headers, signal }, (response) => {
       let rest = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {
         const lines = (rest + chunk).split("\n");
         rest = lines.pop() ?? "";
         try {
-          for (const event of lines.map(parse)) tell(event);
+          for (const event of lines.map(parse)) report(event);
         } catch (error) {
           call.destroy(error as Error);
         }

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from "../../../provider/core/manifest";
-import { child, pluck, text } from "../kubernetes-plugin/identity";
-import { conditionsOf } from "../kubernetes-plugin/wait-for";
+import { child, pluck, text } from "../kubernetes/identity";
+import { conditionsOf } from "../kubernetes/conditions";
 import type { Collection } from "./follow";
 
 /** A pod that its controller's process stands for. */
