@@ -89,7 +89,7 @@ async function watch(
   report: (event: JsonObject) => void,
 ): Promise<void> {
   const entry = await findEntry({ kubeconfig: followed.kubeconfig }, {});
-  const { agent, headers } = await logIn(entry, {});
+  const { agent, headers } = await logIn(entry, {}, signal);
   const url = new URL(pathTo(followed, { resourceVersion, watch: true }), entry.server);
   await new Promise<void>((resolve, reject) => {
     const call = get(url, { agent, headers, signal }, (response) => {
