@@ -11,6 +11,7 @@ import type {
 } from "../io/lifecycle/lifecycle";
 import { firstOf } from "../io/signal";
 import type { EngineLog } from "./engine-log";
+import { toCreateFailure } from "./incomplete";
 import { toProperties, toStruct } from "./properties";
 
 /** What a request of the engine for one resource has in any case. */
@@ -75,8 +76,13 @@ export class Resources {
       response.setProperties(toStruct(state, outputs));
       return response;
     }
-    response.setId(nameOf(request.getUrn()));
-    response.setProperties(toStruct(await lifecycle.create(inputs, call), outputs));
+    const id = nameOf(request.getUrn());
+    try {
+      response.setProperties(toStruct(await lifecycle.create(inputs, call), outputs));
+    } catch (error) {
+      throw toCreateFailure(error, id, outputs);
+    }
+    response.setId(id);
     return response;
   }
 

@@ -1,4 +1,5 @@
 import { definitionOf, type FluxKind } from "./kinds";
+import { isCustom } from "./removal";
 
 export const DELETION_POLICIES = ["Uninstall", "KeepCRDs", "Retain"] as const;
 /** What becomes of Flux's CRDs and custom resources, and of Flux itself, when it is uninstalled. */
@@ -29,13 +30,18 @@ export interface Survey {
   /** RBAC, Services, NetworkPolicies, accounts, claims, quotas. */
   readonly rest: readonly LiveObject[];
   readonly hasNamespace: boolean;
+  /** The owner record of a FluxInstance. */
+  readonly record: LiveObject | undefined;
+  /** What carries the id of that record, the Namespace too. */
+  readonly owned: readonly LiveObject[];
 }
 
 /** One thing to do in the cluster; it is complete before the next one starts. */
 export type Action =
   | { readonly do: "stop"; readonly objects: readonly LiveObject[] }
   | { readonly do: "free"; readonly kinds: readonly CountedKind[] }
-  | { readonly do: "delete"; readonly objects: readonly LiveObject[] };
+  | { readonly do: "delete"; readonly objects: readonly LiveObject[] }
+  | { readonly do: "release"; readonly objects: readonly LiveObject[] };
 
 export interface Wish {
   readonly deletionPolicy: DeletionPolicy;
@@ -45,9 +51,22 @@ export interface Wish {
 /**
  * The order in which Flux goes without touching what it has deployed: first its controllers, so that nobody acts on
  * what follows; then its finalizers, for which nobody is left; then the definitions, with which the custom resources
- * go. Nothing to do is an empty plan.
+ * go. What stays loses the id of its FluxInstance, so that another one may adopt it, and the owner record goes last. Nothing
+ * to do is an empty plan.
  */
 export function planUninstall(survey: Survey, wish: Wish): readonly Action[] {
+  const stays = survey.owned.filter((object) => isKept(object, wish));
+  const record = survey.record === undefined ? [] : [survey.record];
+  return [...removing(survey, wish), ...one("release", stays), ...one("delete", record)];
+}
+
+function isKept(object: LiveObject, { deletionPolicy, deleteNamespace }: Wish): boolean {
+  if (deletionPolicy === "Retain") return true;
+  if (object.kind === "Namespace") return !deleteNamespace;
+  return deletionPolicy === "KeepCRDs" && isCustom(object);
+}
+
+function removing(survey: Survey, wish: Wish): readonly Action[] {
   if (wish.deletionPolicy === "Retain") return [];
   const counted = survey.kinds.filter(({ count }) => count > 0);
   const definitions =
@@ -62,7 +81,10 @@ export function planUninstall(survey: Survey, wish: Wish): readonly Action[] {
   ];
 }
 
-function one(word: "stop" | "delete", objects: readonly LiveObject[]): readonly Action[] {
+function one(
+  word: "stop" | "delete" | "release",
+  objects: readonly LiveObject[],
+): readonly Action[] {
   return objects.length === 0 ? [] : [{ do: word, objects }];
 }
 
@@ -91,6 +113,7 @@ export function printPlan(
   isDone: boolean,
 ): readonly string[] {
   const [deleting, freeing] = isDone ? ["deleted", "freed"] : ["would delete", "would free"];
+  const releasing = isDone ? "removed the owner's id" : "would remove the owner's id";
   const fate = deletionPolicy === "KeepCRDs" ? "stay" : "go with their CRD";
   return plan.flatMap((action) =>
     action.do === "free"
@@ -99,6 +122,7 @@ export function printPlan(
             `${freeing} ${count} ${kind.kind} of Flux's finalizer; custom resources ${fate}`,
         )
       : action.objects.map((object) => {
+          if (action.do === "release") return `${releasing} from ${printLive(object)}`;
           const content = object.kind === "Namespace" ? ", with everything in it" : "";
           return `${deleting} ${printLive(object)}${content}`;
         }),

@@ -2,6 +2,8 @@
 export type ClusterErrorCode =
   | "bad-kubeconfig"
   | "another-cluster"
+  | "another-owner"
+  | "left-behind"
   | "still-running"
   | "held"
   | "managed"

@@ -24,6 +24,8 @@ export interface ReadinessInputs {
   readonly revision: string;
   /** The UID of the cluster. */
   readonly cluster: string;
+  /** The id of the instance. */
+  readonly owner: string;
 }
 
 const TIMEOUT = 300;
@@ -53,5 +55,6 @@ export function toReadinessInputs({ values }: Properties): ReadinessInputs {
     ),
     revision: textAt(values, "revision"),
     cluster: textAt(values, "cluster"),
+    owner: textAt(values, "owner"),
   };
 }

@@ -5,11 +5,12 @@ import { ClusterError, isClusterError } from "../cluster/error";
 import { forEach } from "../cluster/parallel";
 import { printType, type ResourceType } from "../cluster/paths";
 
-/** Something that is about to be done with objects in all namespaces. */
+/** Something that is about to be done with objects, in all namespaces where none is named. */
 export interface Right {
   readonly verb: "get" | "list" | "patch" | "update" | "delete";
   readonly type: Pick<ResourceType, "group" | "plural">;
   readonly subresource?: "status";
+  readonly namespace?: string;
 }
 
 const AT_ONCE = 8;
@@ -37,9 +38,12 @@ export async function requireRights(
     if (!(await isAllowed(cluster, right))) missing.push(text);
   });
   if (missing.length === 0) return;
+  const scope = rights.some(({ namespace }) => namespace === undefined)
+    ? " for all namespaces"
+    : "";
   const message =
     `Can't ${what}: the user of the kubeconfig may not ${missing.toSorted().join(", ")}. ` +
-    `Nothing was changed; grant this for all namespaces and run again (cluster ${cluster.title})`;
+    `Nothing was changed; grant this${scope} and run again (cluster ${cluster.title})`;
   throw new ClusterError("forbidden", message);
 }
 
@@ -54,8 +58,11 @@ async function isAllowed(cluster: Cluster, right: Right): Promise<boolean> {
   }
 }
 
-function reviewOf({ verb, type: { group, plural }, subresource }: Right): JsonObject {
-  const part = subresource === undefined ? {} : { subresource };
+function reviewOf({ verb, type: { group, plural }, subresource, namespace }: Right): JsonObject {
+  const part = {
+    ...(subresource === undefined ? {} : { subresource }),
+    ...(namespace === undefined ? {} : { namespace }),
+  };
   return {
     apiVersion: "authorization.k8s.io/v1",
     kind: "SelfSubjectAccessReview",
@@ -63,6 +70,8 @@ function reviewOf({ verb, type: { group, plural }, subresource }: Right): JsonOb
   };
 }
 
-function printRight({ verb, type, subresource }: Right): string {
-  return `${verb} ${printType(type)}${subresource === undefined ? "" : `/${subresource}`}`;
+function printRight({ verb, type, subresource, namespace }: Right): string {
+  const part = subresource === undefined ? "" : `/${subresource}`;
+  const where = namespace === undefined ? "" : ` in namespace ${namespace}`;
+  return `${verb} ${printType(type)}${part}${where}`;
 }

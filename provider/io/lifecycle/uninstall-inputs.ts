@@ -3,28 +3,20 @@ import { DELETION_POLICIES, type DeletionPolicy } from "../../core/lifecycle/pla
 import { isObject, type Json, type JsonObject } from "../../core/manifest";
 import type { Controller } from "./uninstall-controllers";
 
-/** The Kustomization that syncs the cluster, and what becomes of its workloads when it is taken out of the args. */
-export interface SyncInput {
-  readonly namespace: string;
-  readonly name: string;
-  readonly deletionPolicy: "Orphan" | "Prune";
-}
-
 /** The inputs of a gate, read. */
 export interface GateInputs extends Controller {
+  /** The id of the instance. */
+  readonly owner: string;
   /** The UID of the cluster. */
   readonly cluster: string;
   readonly kinds: readonly FluxKind[];
   readonly deletionPolicy: DeletionPolicy;
-  /** Take a delete in a cluster that can't be reached as done. */
-  readonly deleteUnreachable: boolean;
-  readonly sync?: SyncInput;
 }
 
 /** Reads what the component has registered; what is absent has its default. */
 export function readGateInputs(values: JsonObject): GateInputs {
-  const sync = values["sync"];
   return {
+    owner: textIn(values, "owner"),
     component: textIn(values, "component"),
     namespace: textIn(values, "namespace"),
     cluster: textIn(values, "cluster"),
@@ -34,8 +26,6 @@ export function readGateInputs(values: JsonObject): GateInputs {
       .map(readKind),
     deletionPolicy:
       DELETION_POLICIES.find((policy) => policy === values["deletionPolicy"]) ?? "Uninstall",
-    deleteUnreachable: values["deleteUnreachable"] === true,
-    ...(isObject(sync) ? { sync: readSync(sync) } : {}),
   };
 }
 
@@ -44,14 +34,6 @@ function readKind(kind: JsonObject): FluxKind {
     group: textIn(kind, "group"),
     plural: textIn(kind, "plural"),
     kind: textIn(kind, "kind"),
-  };
-}
-
-function readSync(sync: JsonObject): SyncInput {
-  return {
-    namespace: textIn(sync, "namespace"),
-    name: textIn(sync, "name"),
-    deletionPolicy: sync["deletionPolicy"] === "Prune" ? "Prune" : "Orphan",
   };
 }
 

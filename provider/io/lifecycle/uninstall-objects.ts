@@ -1,8 +1,10 @@
+import { listAt, objectAt } from "../../core/deployment";
 import { definitionOf, type FluxKind } from "../../core/lifecycle/kinds";
 import { isObject, type JsonObject } from "../../core/manifest";
 import type { Cluster } from "../cluster/cluster";
+import { isClusterError } from "../cluster/error";
 import { collect } from "../cluster/list";
-import type { ResourceType } from "../cluster/paths";
+import { pathOfType, printType, withQuery, type ResourceType } from "../cluster/paths";
 import { DEFINITIONS } from "../cluster/types";
 
 /** A kind that a cluster has, and the version it is asked in. */
@@ -52,6 +54,27 @@ export async function findObjects(
     found.push({ kind, objects });
   }
   return found;
+}
+
+/**
+ * How many custom resources of a kind there are, by one request.
+ * https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/list-meta/ (remainingItemCount)
+ *
+ * @throws ClusterError
+ */
+export async function countObjects(cluster: Cluster, kind: FluxKind): Promise<number> {
+  const [present] = await presentKinds(cluster, [kind]);
+  if (present === undefined) return 0;
+  const path = withQuery(pathOfType(present), { limit: 1 });
+  const what = `count ${printType(present)}`;
+  try {
+    const page = await cluster.session.sendForObject(what, { method: "GET", path });
+    const remaining = objectAt(page, "metadata")["remainingItemCount"];
+    return listAt(page, "items").length + (typeof remaining === "number" ? remaining : 0);
+  } catch (error) {
+    if (isClusterError(error, "not-found")) return 0;
+    throw error;
+  }
 }
 
 /** `12 Kustomization, 3 HelmRelease`; empty where there are none. */

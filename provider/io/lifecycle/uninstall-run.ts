@@ -7,6 +7,7 @@ import type { Cluster } from "../cluster/cluster";
 import { ClusterError } from "../cluster/error";
 import { endedOf } from "../cluster/failure";
 import { forEach } from "../cluster/parallel";
+import { release } from "./release";
 import { requireStopped } from "./uninstall-controllers";
 import { requireNotHeld } from "./uninstall-held";
 import { findObjects, printCounts } from "./uninstall-objects";
@@ -31,6 +32,10 @@ export async function runUninstall(
 ): Promise<void> {
   const names = deployments.map(({ name }) => name);
   for (const action of plan) {
+    if (action.do === "release") {
+      await releaseAll(cluster, action.objects);
+      continue;
+    }
     if (action.do !== "free") {
       await deleteAll(cluster, action.objects, limit);
       continue;
@@ -63,6 +68,12 @@ async function deleteAll(
     await cluster.delete(object, object, { propagation });
   });
   for (const object of objects) await awaitGone(cluster, object, end);
+}
+
+async function releaseAll(cluster: Cluster, objects: readonly LiveObject[]): Promise<void> {
+  await forEach(objects, AT_ONCE, async (object) => {
+    await release(cluster, { type: object, name: object });
+  });
 }
 
 async function awaitGone(cluster: Cluster, object: LiveObject, end: number): Promise<void> {

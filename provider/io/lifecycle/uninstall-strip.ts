@@ -5,8 +5,10 @@ import type { Cluster } from "../cluster/cluster";
 import { retryConflicts } from "../cluster/conflict";
 import { ClusterError, isClusterError } from "../cluster/error";
 import { forEach } from "../cluster/parallel";
-import { nameOf, printType } from "../cluster/paths";
-import { findObjects, type Found, type PresentKind } from "./uninstall-objects";
+import { nameOf, printType, type ResourceType } from "../cluster/paths";
+import { paced } from "./paced";
+import type { PresentKind } from "./uninstall-objects";
+import { listOf, tally, type Tally } from "./uninstall-tally";
 
 const AT_ONCE = 10;
 /** Objects that appear while others are stripped are found in the next round. */
@@ -25,47 +27,61 @@ export interface Stripped {
   readonly stripped: number;
 }
 
+/** How a strip goes about it. */
+export interface Stripping {
+  /** Objects in one page. */
+  readonly limit?: number;
+  /** Shows a line of progress. */
+  readonly show?: (line: string) => void;
+}
+
 /**
  * Takes Flux's finalizer from all custom resources of some kinds, in all namespaces, so that they and their
  * definitions can be deleted without their controller. Their controllers must not run. Nothing is stripped when one
  * of the kinds may not be listed or patched.
  *
- * @param limit objects in one page
  * @throws ClusterError
  */
 export async function stripFinalizers(
   cluster: Cluster,
   kinds: readonly FluxKind[],
-  limit?: number,
+  { limit, show = () => undefined }: Stripping = {},
 ): Promise<readonly Stripped[]> {
-  const first = await findObjects(cluster, kinds, limit);
+  const first = await tally(cluster, kinds, limit);
   const stripped = new Map<string, number>();
-  let found = first.map(onlyHeld);
-  for (let round = 1; found.some(({ objects }) => objects.length > 0); round += 1) {
-    if (round > ROUNDS) throw comesBack(cluster, found);
-    for (const held of found) await requirePatch(cluster, held);
-    for (const { kind, objects } of found) {
-      await forEach(objects, AT_ONCE, async (object) => {
-        if (!(await strip(cluster, kind, object))) return;
-        stripped.set(kind.kind, (stripped.get(kind.kind) ?? 0) + 1);
+  const news = paced(show);
+  let left = first.filter(({ held }) => held > 0);
+  for (let round = 1; left.length > 0; round += 1) {
+    if (round > ROUNDS) throw comesBack(cluster, left);
+    for (const one of left) await requirePatch(cluster, one);
+    for (const { kind, held } of left) {
+      await forEach(listOf(cluster, kind, limit), AT_ONCE, async (object) => {
+        if (!(await stripObject(cluster, kind, object))) return;
+        const count = (stripped.get(kind.kind) ?? 0) + 1;
+        stripped.set(kind.kind, count);
+        news(() => `${kind.kind}: ${count} of ${held} freed of Flux's finalizer so far`);
       });
     }
-    found = (await findObjects(cluster, kinds, limit)).map(onlyHeld);
+    left = (await tally(cluster, kinds, limit)).filter(({ held }) => held > 0);
   }
-  return first.map(({ kind, objects }) => ({
-    kind,
-    found: objects.length,
-    stripped: stripped.get(kind.kind) ?? 0,
-  }));
+  return first.map(({ kind, found }) => {
+    return { kind, found, stripped: stripped.get(kind.kind) ?? 0 };
+  });
 }
 
-const onlyHeld = ({ kind, objects }: Found): Found => ({
-  kind,
-  objects: objects.filter((object) => hasFinalizer(object)),
-});
-
-/** False where the object has gone or let go by itself. */
-async function strip(cluster: Cluster, kind: PresentKind, found: JsonObject): Promise<boolean> {
+/**
+ * Takes Flux's finalizer from one object.
+ *
+ * @param found the object as it was read; somebody else may have changed it since
+ * @returns false where the object has no such finalizer, has gone, or has let go by itself
+ * @throws ClusterError
+ */
+export async function stripObject(
+  cluster: Cluster,
+  kind: ResourceType,
+  found: JsonObject,
+): Promise<boolean> {
+  if (!hasFinalizer(found)) return false;
   const name = nameOf(found);
   let listed: JsonObject | undefined = found;
   const attempt = async (): Promise<boolean> => {
@@ -86,10 +102,9 @@ async function strip(cluster: Cluster, kind: PresentKind, found: JsonObject): Pr
 }
 
 /** Asks the server, as a half-done strip is worse than none; who may not even ask finds out by trying. */
-async function requirePatch(cluster: Cluster, { kind, objects }: Found): Promise<void> {
-  if (objects.length === 0) return;
+async function requirePatch(cluster: Cluster, { kind, namespaces }: Tally): Promise<void> {
   if (await mayPatch(cluster, kind, undefined)) return;
-  for (const namespace of new Set(objects.map((object) => nameOf(object).namespace))) {
+  for (const namespace of namespaces) {
     if (await mayPatch(cluster, kind, namespace)) continue;
     const where = namespace === undefined ? "" : ` in the namespace ${namespace}`;
     const message =
@@ -117,8 +132,8 @@ async function mayPatch(
   }
 }
 
-function comesBack(cluster: Cluster, found: readonly Found[]): ClusterError {
-  const kinds = found.filter(({ objects }) => objects.length > 0).map(({ kind }) => kind.kind);
+function comesBack(cluster: Cluster, left: readonly Tally[]): ClusterError {
+  const kinds = left.map(({ kind }) => kind.kind);
   const message =
     `Flux's finalizer comes back on ${kinds.join(", ")}: another Flux controller runs somewhere. ` +
     `Stop it, then try again (cluster ${cluster.title})`;

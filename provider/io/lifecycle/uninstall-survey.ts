@@ -1,4 +1,5 @@
 import { FLUX_KINDS } from "../../core/lifecycle/kinds";
+import { RECORD_NAME, type OwnerRecord } from "../../core/lifecycle/owner-record";
 import type { LiveObject, Survey } from "../../core/lifecycle/plan";
 import type { JsonObject } from "../../core/manifest";
 import { COMPONENTS } from "../../core/spec/spec";
@@ -7,43 +8,22 @@ import { collect } from "../cluster/list";
 import { nameOf, printObject, type ResourceType } from "../cluster/paths";
 import { ClusterError } from "../cluster/error";
 import { DEPLOYMENTS, NAMESPACES } from "../cluster/types";
+import {
+  CLUSTER_ROLE_BINDING_KIND,
+  CLUSTER_ROLE_KIND,
+  DEPLOYMENT_KIND,
+  NAMESPACED_KINDS,
+  type LiveKind,
+} from "./instance-kinds";
+import { findOwned } from "./farewell-objects";
+import { readRecord } from "./owner-record";
 import { findObjects } from "./uninstall-objects";
 
 const PART_OF = "app.kubernetes.io/part-of=flux";
-const RBAC = "rbac.authorization.k8s.io";
-
-interface LiveKind extends ResourceType {
-  readonly kind: string;
-}
-
-const core = (plural: string, kind: string): LiveKind => ({
-  group: "",
-  version: "v1",
-  plural,
-  kind,
-});
-const rbac = (plural: string, kind: string): LiveKind => ({
-  group: RBAC,
-  version: "v1",
-  plural,
-  kind,
-});
-
-/** What Flux is made of besides Deployments and CRDs. Secrets and ConfigMaps are the user's. */
-const NAMESPACED: readonly LiveKind[] = [
-  core("services", "Service"),
-  { group: "networking.k8s.io", version: "v1", plural: "networkpolicies", kind: "NetworkPolicy" },
-  rbac("rolebindings", "RoleBinding"),
-  rbac("roles", "Role"),
-  core("serviceaccounts", "ServiceAccount"),
-  core("persistentvolumeclaims", "PersistentVolumeClaim"),
-  core("resourcequotas", "ResourceQuota"),
-];
-
 /** Cluster-wide objects carry the namespace at the end of their names: flux2's rbac.yaml. */
 const CLUSTER_WIDE: readonly (readonly [LiveKind, readonly string[]])[] = [
-  [rbac("clusterrolebindings", "ClusterRoleBinding"), ["cluster-reconciler", "crd-controller"]],
-  [rbac("clusterroles", "ClusterRole"), ["crd-controller", "flux-edit", "flux-view"]],
+  [CLUSTER_ROLE_BINDING_KIND, ["cluster-reconciler", "crd-controller"]],
+  [CLUSTER_ROLE_KIND, ["crd-controller", "flux-edit", "flux-view"]],
 ];
 
 const INSTANCES: ResourceType = {
@@ -63,7 +43,7 @@ export async function surveyFlux(cluster: Cluster, namespace: string): Promise<S
   await refuseOthers(cluster, namespace);
   const labels = `${PART_OF},app.kubernetes.io/instance=${namespace}`;
   const rest: LiveObject[] = [];
-  for (const kind of NAMESPACED) {
+  for (const kind of NAMESPACED_KINDS) {
     const objects = await collect(cluster.list(kind, { namespace, labels, metadataOnly: true }));
     rest.push(...objects.map((object) => live(kind, object)));
   }
@@ -76,6 +56,7 @@ export async function surveyFlux(cluster: Cluster, namespace: string): Promise<S
     );
     rest.push(...distinct(kind, [...named, ...labelled]));
   }
+  const record = await readRecord(cluster);
   const found = await findObjects(cluster, Object.values(FLUX_KINDS).flat());
   return {
     namespace,
@@ -83,18 +64,34 @@ export async function surveyFlux(cluster: Cluster, namespace: string): Promise<S
     kinds: found.map(({ kind, objects }) => ({ kind, count: objects.length })),
     rest,
     hasNamespace: (await cluster.get(NAMESPACES, { name: namespace })) !== undefined,
+    record: record === undefined ? undefined : { ...CLUSTER_ROLE_KIND, name: RECORD_NAME },
+    owned: record === undefined ? [] : await findMarked(cluster, record, namespace),
   };
+}
+
+async function findMarked(
+  cluster: Cluster,
+  { id }: OwnerRecord,
+  namespace: string,
+): Promise<readonly LiveObject[]> {
+  const { objects, namespace: own } = await findOwned(cluster, id, namespace);
+  return [...objects, ...(own === undefined ? [] : [own])].map(({ type, name }) => {
+    const { group, version, plural, kind } = type;
+    return { group, version, plural, kind, ...name };
+  });
 }
 
 async function findDeployments(
   cluster: Cluster,
   namespace: string,
 ): Promise<readonly LiveObject[]> {
-  const kind = { ...DEPLOYMENTS, kind: "Deployment" };
   const listing = { namespace, labels: PART_OF, metadataOnly: true };
   const labelled = await collect(cluster.list(DEPLOYMENTS, listing));
   const names = COMPONENTS.map((name) => ({ namespace, name }));
-  return distinct(kind, [...(await findNamed(cluster, kind, names)), ...labelled]);
+  return distinct(DEPLOYMENT_KIND, [
+    ...(await findNamed(cluster, DEPLOYMENTS, names)),
+    ...labelled,
+  ]);
 }
 
 async function findNamed(

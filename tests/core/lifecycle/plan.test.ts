@@ -28,6 +28,8 @@ const FULL: Survey = {
   ],
   rest: [live("Service", "source-controller")],
   hasNamespace: true,
+  record: undefined,
+  owned: [],
 };
 const EMPTY: Survey = { ...FULL, deployments: [], kinds: [], rest: [] };
 
@@ -63,6 +65,36 @@ describe("the plan of an uninstall", () => {
     assert.equal(namespace, "deleted Namespace/flux-system, with everything in it");
     const absent = lines({ ...EMPTY, hasNamespace: false }, { deleteNamespace: true });
     assert.deepEqual(absent, []);
+  });
+
+  describe("of a FluxInstance", () => {
+    const clusterWide = (kind: string, name: string): LiveObject => {
+      return { group: "", version: "v1", plural: "any", kind, name };
+    };
+    const definition = clusterWide("CustomResourceDefinition", "a");
+    const own: Survey = {
+      ...EMPTY,
+      record: clusterWide("ClusterRole", "flux-instance"),
+      owned: [live("Service", "s"), definition, clusterWide("Namespace", "flux-system")],
+    };
+    const from = (name: string) => `removed the owner's id from ${name}`;
+    const [service, crd, namespace] = [
+      from("Service/flux-system/s"),
+      from("CustomResourceDefinition/a"),
+      from("Namespace/flux-system"),
+    ];
+    const record = "deleted ClusterRole/flux-instance";
+
+    it("releases what stays, and removes the owner record last", () => {
+      assert.deepEqual(lines(own), [namespace, record]);
+      assert.deepEqual(lines(own, { deletionPolicy: "KeepCRDs" }), [crd, namespace, record]);
+      assert.deepEqual(lines(own, { deletionPolicy: "Retain" }), [service, crd, namespace, record]);
+    });
+
+    it("releases no namespace that goes", () => {
+      const last = lines(own, { deleteNamespace: true }).slice(-2);
+      assert.deepEqual(last, ["deleted Namespace/flux-system, with everything in it", record]);
+    });
   });
 
   it("is empty where there is nothing", () => {

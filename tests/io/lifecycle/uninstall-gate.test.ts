@@ -8,6 +8,7 @@ import { connect, type Cluster } from "../../../provider/io/cluster/cluster";
 import { ClusterError, type ClusterErrorCode } from "../../../provider/io/cluster/error";
 import { clusterUid } from "../../../provider/io/cluster/identity";
 import { DEPLOYMENTS, NAMESPACES } from "../../../provider/io/cluster/types";
+import { changeRecord, createRecord } from "../../../provider/io/lifecycle/owner-record";
 import type { Call, Known, Properties } from "../../../provider/io/lifecycle/lifecycle";
 import { uninstallGate } from "../../../provider/io/lifecycle/uninstall-gate";
 import { findObjects } from "../../../provider/io/lifecycle/uninstall-objects";
@@ -23,9 +24,11 @@ import {
 } from "../../support/custom-resources";
 import { controllerDeployment } from "../../support/deployments";
 import { kubeconfigOf } from "../../support/fake-api-server";
+import { recordOf } from "../../support/owned";
 
 const FLUX = "flux-system";
 const OTHERS = "example.com/finalizer";
+const OWNER = "0123456789abcdef";
 const [KUSTOMIZATION] = FLUX_KINDS["kustomize-controller"] as [FluxKind];
 const kindNamed = (name: string) =>
   Object.values(FLUX_KINDS)
@@ -73,6 +76,7 @@ const failsWith =
 const inputsOf = (component: Component, more: JsonObject = {}): JsonObject => ({
   component,
   namespace: FLUX,
+  owner: OWNER,
   deployments: [component],
   kinds: FLUX_KINDS[component].map((kind) => ({ ...kind })),
   ...more,
@@ -89,11 +93,11 @@ describe("the gate before an uninstall", () => {
     assert.deepEqual(await gate.create(properties({ ...base, kubeconfig }), newCall()), {});
   });
 
-  it("is the same with another kubeconfig, and another one in another cluster", async () => {
+  it("is the same with another kubeconfig, and updated in another cluster", async () => {
     const rotated = { ...base, kubeconfig: "b", context: "c", deleteUnreachable: true };
     assert.deepEqual(await diff(properties(rotated)), { updated: [], replaced: [] });
     const moved = properties({ ...base, cluster: "two" });
-    assert.deepEqual(await diff(moved), { updated: [], replaced: ["cluster"] });
+    assert.deepEqual(await diff(moved), { updated: ["cluster"], replaced: [] });
   });
 
   it("is updated by what its delete looks at, and not by what is not known", async () => {
@@ -101,9 +105,8 @@ describe("the gate before an uninstall", () => {
     assert.deepEqual(await diff(keep), { updated: ["deletionPolicy"], replaced: [] });
     const unknowing = properties(inputsOf("kustomize-controller"), "cluster");
     assert.deepEqual(await diff(unknowing), { updated: [], replaced: [] });
-    const sync = { namespace: FLUX, name: FLUX, deletionPolicy: "Orphan" };
-    const synced = await diff(properties(base), { ...base, sync });
-    assert.deepEqual(synced, { updated: ["sync"], replaced: [] });
+    const other = properties({ ...base, owner: "another" });
+    assert.deepEqual(await diff(other), { updated: ["owner"], replaced: [] });
   });
 
   it("does nothing with the policy Retain, also without a cluster", async () => {
@@ -157,8 +160,14 @@ describe("the gate's delete and update", function () {
     return name;
   };
 
-  it("is done at once where no CRD of Flux is left, also in another cluster", async () => {
-    const call = await remove(inputsOf("kustomize-controller", { cluster: "other" }));
+  it("does nothing where the cluster has no owner record", async () => {
+    const call = await remove(inputsOf("kustomize-controller"));
+    assert.match(call.infos.join(), /^Nothing is deleted: the cluster has no owner record/);
+  });
+
+  it("is done at once where no CRD of Flux is left", async () => {
+    await createRecord(cluster, recordOf(OWNER, []));
+    const call = await remove(inputsOf("kustomize-controller"));
     assert.deepEqual(call.infos, []);
   });
 
@@ -224,7 +233,10 @@ describe("the gate's delete and update", function () {
           );
         }
       };
-      const [result] = await Promise.all([stripFinalizers(cluster, [receiver], 7), rival()]);
+      const [result] = await Promise.all([
+        stripFinalizers(cluster, [receiver], { limit: 7 }),
+        rival(),
+      ]);
       assert.deepEqual(result, [{ kind: result[0]?.kind, found: 60, stripped: 60 }]);
       assert.ok(shifted > 0);
       const [left] = await findObjects(cluster, [receiver], 7);
@@ -269,6 +281,7 @@ describe("the gate's delete and update", function () {
         rule([""], ["pods"], ["list"]),
         rule(["apps"], ["deployments"], ["get", "list"]),
         rule(["apiextensions.k8s.io"], ["customresourcedefinitions"], ["get"]),
+        rule([rbac.group], ["clusterroles"], ["get"]),
       ];
       const group = "notification.toolkit.fluxcd.io";
       await grant("no-list", [
@@ -299,6 +312,7 @@ describe("the gate's delete and update", function () {
     it("refuses another cluster, naming the kubeconfig", async () => {
       const name = await sample(KUSTOMIZATION);
       const inputs = inputsOf("kustomize-controller", {
+        owner: "another",
         cluster: "3b241101-e2bb-4255-8caf-4136c566a962",
         kubeconfigOrigin: "the kubeconfig of the Kubernetes provider",
       });
@@ -306,6 +320,35 @@ describe("the gate's delete and update", function () {
         remove(inputs),
         failsWith("another-cluster", "the kubeconfig of the Kubernetes provider", uid),
       );
+      assert.deepEqual(await finalizersOf(cluster, KUSTOMIZATION, name), [FINALIZER]);
+    });
+
+    it("does nothing where it was only replaced, whatever the policy and the cluster", async () => {
+      const name = await sample(KUSTOMIZATION);
+      await changeRecord(cluster, OWNER, (old) => ({ ...old, wanted: ["kustomize-controller"] }));
+      await deploy("kustomize-controller");
+      const call = newCall();
+      await remove(inputsOf("kustomize-controller"), { call });
+      await remove(inputsOf("kustomize-controller", { deletionPolicy: "KeepCRDs" }), { call });
+      await remove(inputsOf("kustomize-controller", { cluster: "former" }), { call });
+      assert.deepEqual([call.infos, call.warnings], [[], []]);
+      assert.deepEqual(await finalizersOf(cluster, KUSTOMIZATION, name), [FINALIZER]);
+      // Any other component goes, though the instance stays.
+      const release = await sample(kindNamed("HelmRelease"));
+      await remove(inputsOf("helm-controller"));
+      assert.deepEqual(await finalizersOf(cluster, kindNamed("HelmRelease"), release), []);
+      await changeRecord(cluster, OWNER, (old) => ({ ...old, wanted: [] }));
+      const place = { namespace: FLUX, name: "kustomize-controller" };
+      await cluster.delete(DEPLOYMENTS, place, { propagation: "Foreground" });
+      await remove(inputsOf("kustomize-controller"));
+    });
+
+    it("does nothing where its instance has moved here, or another one owns Flux", async () => {
+      const name = await sample(KUSTOMIZATION);
+      const moved = await remove(inputsOf("kustomize-controller", { cluster: "former" }));
+      assert.match(moved.infos.join(), /has moved from the former cluster/);
+      const foreign = await remove(inputsOf("kustomize-controller", { owner: "another" }));
+      assert.match(foreign.infos.join(), new RegExp(`another FluxInstance .*id ${OWNER}`));
       assert.deepEqual(await finalizersOf(cluster, KUSTOMIZATION, name), [FINALIZER]);
     });
 
@@ -380,9 +423,9 @@ describe("the gate's delete and update", function () {
         return true;
       });
       const byVariable = await remove(inputs, { surroundings: { deleteUnreachable: true } });
-      assert.match(byVariable.warnings.join(), /can't be reached/);
+      assert.match(byVariable.warnings.join(), /cannot be reached/);
       const byInput = await remove({ ...inputs, deleteUnreachable: true });
-      assert.match(byInput.warnings.join(), /can't be reached/);
+      assert.match(byInput.warnings.join(), /cannot be reached/);
     });
 
     it("goes on after the API server has been away", async () => {
@@ -400,33 +443,11 @@ describe("the gate's delete and update", function () {
       const values = inputsOf("helm-controller", { kubeconfig: real!.kubeconfig, cluster: uid });
       const before = known(values);
       assert.deepEqual(await uninstallGate({}).read!(before, call), before.state);
-      assert.match(call.infos.join(), /2 HelmRelease; a destroy deletes/);
+      assert.match(call.infos.join(), /3 HelmRelease; a destroy deletes/);
       const gone = newCall();
       const kubeconfig = kubeconfigOf("https://127.0.0.1:1");
       assert.deepEqual(await uninstallGate({}).read!(known({ ...values, kubeconfig }), gone), {});
       assert.match(gone.warnings.join(), /not counted/);
-    });
-
-    it("suspends the Kustomization of a sync that was taken out, unless it shall prune", async () => {
-      const values = inputsOf("kustomize-controller", {
-        kubeconfig: real!.kubeconfig,
-        cluster: uid,
-      });
-      const suspended = async (deletionPolicy: string, after?: JsonObject) => {
-        const name = await sample(KUSTOMIZATION);
-        const old = known({ ...values, sync: { ...name, deletionPolicy } });
-        const sync = after === undefined ? {} : { sync: { ...name, ...after } };
-        await uninstallGate({}).update(properties({ ...values, ...sync }), old, newCall());
-        const found = await cluster.get(typeOf(KUSTOMIZATION), name);
-        return (found?.["spec"] as JsonObject)["suspend"] === true;
-      };
-      assert.equal(await suspended("Orphan"), true);
-      assert.equal(await suspended("Prune"), false);
-      assert.equal(await suspended("Orphan", { deletionPolicy: "Prune" }), false);
-      assert.equal(await suspended("Orphan", { name: "other" }), true);
-      const absent = { namespace: FLUX, name: "absent", deletionPolicy: "Orphan" };
-      const old = known({ ...values, sync: absent });
-      assert.deepEqual(await uninstallGate({}).update(properties(values), old, newCall()), {});
     });
   });
 });

@@ -1,0 +1,103 @@
+import type { OwnerRecord } from "../../core/lifecycle/owner-record";
+import type { Cluster } from "../cluster/cluster";
+import { ClusterError, isClusterError } from "../cluster/error";
+import { requireSameCluster } from "../cluster/inputs";
+import { whose, type Reached } from "./delete-access";
+import { findOwned } from "./farewell-objects";
+import { changeRecord, createRecord, readRecord } from "./owner-record";
+import type { ReadinessInputs } from "./readiness-inputs";
+
+/** Whose Flux a resource Readiness stands for. */
+type Instance = Pick<ReadinessInputs, "owner" | "cluster" | "namespace">;
+
+/**
+ * Records that a resource is the newest Readiness of its instance. What the record wants is written before; a record that wants
+ * nothing is that of a destroy, and every delete at the end of this update would be a removal.
+ *
+ * @throws ClusterError another-owner
+ */
+export async function recordReadiness(
+  cluster: Cluster,
+  { owner }: Pick<Instance, "owner">,
+  token: string,
+): Promise<void> {
+  const record = await changeRecord(cluster, owner, (old) => ({ ...old, readiness: token }));
+  if (record === undefined) {
+    const message =
+      `${capital(whose(await readRecord(cluster)))}. Nothing was deleted; run \`pulumi up\` without --target and ` +
+      `--exclude, which records the owner or says who it is (cluster ${cluster.title})`;
+    throw new ClusterError("another-owner", message);
+  }
+  if (record.wanted.length > 0) return;
+  const message =
+    "The owner record says that Flux is being destroyed. Nothing was deleted; run `pulumi up` without --target and " +
+    `--exclude, which records again what is wanted (cluster ${cluster.title})`;
+  throw new ClusterError("another-owner", message);
+}
+
+/**
+ * Records that Flux is being destroyed, before anything of it is deleted. A Readiness that was only replaced records nothing;
+ * neither does one whose Flux is gone.
+ *
+ * @throws ClusterError another-cluster, another-owner; nothing was changed then
+ */
+export async function recordDestroy(
+  { cluster, uid }: Reached,
+  instance: Instance,
+  token: string,
+): Promise<void> {
+  const { owner } = instance;
+  const record = await readRecord(cluster);
+  if (record?.id === owner && isReplaced(record, token)) return;
+  if (uid !== instance.cluster) await requireSameCluster(cluster, instance.cluster);
+  if (record === undefined) {
+    if (await createMark(cluster, instance, token)) return;
+  } else if (record.id === owner) {
+    const marked = await changeRecord(cluster, owner, (old) => marking(old, token));
+    if (marked !== undefined) return;
+  }
+  await requireOwn(cluster, owner);
+}
+
+/** An empty token is that of a record which was made again, and knows of no newer Readiness. */
+function isReplaced({ readiness }: OwnerRecord, token: string): boolean {
+  return readiness !== "" && readiness !== token;
+}
+
+function marking(record: OwnerRecord, token: string): OwnerRecord {
+  return isReplaced(record, token) ? record : { ...record, wanted: [] };
+}
+
+/**
+ * Makes a record that somebody has deleted again, so that the deletes that follow know what they are for.
+ *
+ * @returns false where somebody else made one at the same time
+ */
+async function createMark(
+  cluster: Cluster,
+  { owner, namespace }: Instance,
+  readiness: string,
+): Promise<boolean> {
+  const { objects } = await findOwned(cluster, owner, namespace);
+  if (objects.length === 0) return true;
+  try {
+    await createRecord(cluster, { id: owner, urn: "", identity: "", readiness, wanted: [] });
+    return true;
+  } catch (error) {
+    if (!isClusterError(error, "already-exists")) throw error;
+    return false;
+  }
+}
+
+async function requireOwn(cluster: Cluster, owner: string): Promise<void> {
+  const record = await readRecord(cluster);
+  if (record === undefined || record.id === owner) return;
+  const message =
+    `${capital(whose(record))}. Nothing was changed; to forget this Flux without touching the cluster, remove the stack's ` +
+    `state of it with \`pulumi state delete\` (cluster ${cluster.title})`;
+  throw new ClusterError("another-owner", message);
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
