@@ -56,6 +56,10 @@ const LIFECYCLES: readonly (readonly [LifecycleToken, Load])[] = [
       (await import("./io/lifecycle/storage-migration.js")).storageMigration(machine),
   ],
   [
+    LIFECYCLE.removal,
+    async (machine) => (await import("./io/lifecycle/removal.js")).removal(machine),
+  ],
+  [
     LIFECYCLE.uninstallGate,
     async (machine) => (await import("./io/lifecycle/uninstall-gate.js")).uninstallGate(machine),
   ],

@@ -51,7 +51,9 @@ export async function guard(guarding: Guarding): Promise<Guarded> {
   const { instance, looked, relatives } = guarding;
   const { sighting } = looked;
   const seen = seenInputs(guarding);
-  const identity = new LifecycleResource(LIFECYCLE.identity, "identity", seen, relatives, []);
+  const { namespace, deletionPolicy } = instance.spec;
+  const kept = { ...seen, namespace, deletionPolicy };
+  const identity = new LifecycleResource(LIFECYCLE.identity, "identity", kept, relatives, []);
   const owner = await textOf(identity, "owner");
   if (owner === "") throw notRegistered(relatives.name);
   if (sighting !== undefined) {

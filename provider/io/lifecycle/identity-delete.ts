@@ -1,11 +1,26 @@
+import { textAt } from "../../core/deployment";
+import { DELETION_POLICIES } from "../../core/lifecycle/plan";
 import type { Surroundings } from "../oci/access";
+import { reachForDelete } from "./delete-access";
+import { takeLeave } from "./farewell";
 import type { Call, Known } from "./lifecycle";
 
-/** What the last delete of a destroy does. */
+/** The last delete of a destroy: see takeLeave. */
 export async function leave(
-  _known: Known,
-  _call: Call,
-  _surroundings: Surroundings,
+  { inputs, state }: Known,
+  call: Call,
+  surroundings: Surroundings,
 ): Promise<void> {
-  await Promise.resolve();
+  const reached = await reachForDelete(inputs, call, surroundings);
+  if (reached === undefined) return;
+  const { values } = inputs;
+  const leaving = {
+    owner: textAt(state, "owner"),
+    cluster: textAt(state, "cluster"),
+    identity: textAt(state, "token"),
+    namespace: textAt(values, "namespace"),
+    deletionPolicy:
+      DELETION_POLICIES.find((policy) => policy === values["deletionPolicy"]) ?? "Uninstall",
+  };
+  await takeLeave(reached.cluster, leaving, call);
 }

@@ -76,6 +76,7 @@ function diff(inputs: Properties, known: Known): Diff {
   const updated = ["owner", "cluster"].filter(
     (name) => next[name] !== undefined && next[name] !== known.state[name],
   );
+  // The engine keeps the newest inputs also where nothing is updated, and the delete takes them from there.
   return { updated, replaced: [] };
 }
 
