@@ -41,10 +41,18 @@ export class Session {
     return this.#outer;
   }
 
-  /** Only logs in. */
+  /**
+   * Only logs in.
+   *
+   * @throws ClusterError also when the signal of the session is aborted meanwhile
+   */
   async open(): Promise<void> {
     this.#login ??= logIn(this.#entry, this.#access.surroundings);
-    await orAborted(this.#login, this.#outer);
+    try {
+      await orAborted(this.#login, this.#outer);
+    } catch (error) {
+      throw this.#outer.aborted ? endedOf("log in", this.title, this.#outer.reason) : error;
+    }
   }
 
   /**
