@@ -1,7 +1,7 @@
 import * as log from "@pulumi/pulumi/log";
 import type { Input } from "@pulumi/pulumi/output";
 import { isDryRun } from "@pulumi/pulumi/runtime/settings";
-import { problemsOfPlace } from "../core/lifecycle/claim";
+import { problemsOfClaim, problemsOfPlace } from "../core/lifecycle/claim";
 import { lifecycleInputs } from "../core/lifecycle/inputs";
 import { FIELD_MANAGER } from "../core/lifecycle/marks";
 import { leftToOthers } from "../core/lifecycle/namespace-left";
@@ -57,7 +57,7 @@ export async function guard(guarding: Guarding): Promise<Guarded> {
   const owner = await textOf(identity, "owner");
   if (owner === "") throw notRegistered(relatives.name);
   if (sighting !== undefined) {
-    refuse(await problemsIn(instance, sighting, identity, owner, seen.moveTo));
+    refuse(await problemsIn(guarding, sighting, identity, owner));
     await untilNothingGoes(looked, owner, relatives.name);
   }
   const { transition } = lifecycleInputs(instance.spec, instance.release, instance.rendered);
@@ -109,24 +109,28 @@ function seenInputs({ looked: { sighting }, urn, surroundings }: Guarding) {
     instance: urn,
     ...(claim === undefined ? {} : { claim }),
     moveTo: moveTo.find((uid) => uid === known.cluster) ?? "",
-    takeOver: takeOver.find((id) => ids.includes(id)) ?? (takeOver.length === 1 ? takeOver[0] : ""),
+    takeOver: takeOver.find((id) => ids.includes(id)) ?? "",
   };
 }
 
 /** Also where the engine has not checked Identity, as with targets. */
 async function problemsIn(
-  { spec }: Instance,
-  { cluster, server, existing, operators }: Sighting,
+  guarding: Guarding,
+  sighting: Sighting,
   identity: LifecycleResource,
   owner: string,
-  moveTo: string,
 ): Promise<readonly Problem[]> {
+  const { spec } = guarding.instance;
+  const { cluster, server, existing, operators } = sighting;
+  const { moveTo, takeOver } = seenInputs(guarding);
   const recorded = {
     cluster: await textOf(identity, "cluster"),
     server: await textOf(identity, "server"),
   };
+  const claimant = { urn: await guarding.urn, takeOver };
   return [
     ...problemsOfPlace(recorded, { cluster, server }, moveTo),
+    ...problemsOfClaim(claimIn(sighting), owner, claimant),
     ...problemsOfExisting(existing, { owner, adopt: spec.adopt }),
     ...problemsOfOperator(operators, existing, spec.namespace),
   ];

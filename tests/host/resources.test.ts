@@ -3,6 +3,7 @@ import type { sendUnaryData } from "@grpc/grpc-js";
 import * as wire from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import type { JsonObject } from "../../provider/core/manifest";
 import type { Call, Known, Lifecycle, Properties } from "../../provider/io/lifecycle/lifecycle";
 import { answerTo, serve, type Served } from "./served";
 
@@ -67,7 +68,7 @@ class Thing implements Lifecycle {
 
 describe("lifecycle resources of the plugin", () => {
   const thing = new Thing();
-  const entry = { load: () => Promise.resolve(thing), outputs: ["size", "uid"] };
+  const entry = { load: (): Promise<Thing> => Promise.resolve(thing), outputs: ["size", "uid"] };
   const passedOn: string[] = [];
   const sdk = {
     configure(_call: unknown, reply: sendUnaryData<wire.ConfigureResponse>) {
@@ -96,11 +97,16 @@ describe("lifecycle resources of the plugin", () => {
 
   afterEach(() => served.stop());
 
-  const check = (news: Record<string, JavaScriptValue>, olds?: Record<string, JavaScriptValue>) => {
+  const check = (
+    news: Record<string, JavaScriptValue>,
+    olds?: Record<string, JavaScriptValue>,
+    seed = new Uint8Array(),
+  ) => {
     const request = new wire.CheckRequest();
     request.setUrn(URN);
     request.setNews(struct(news));
     if (olds !== undefined) request.setOlds(struct(olds));
+    request.setRandomseed(seed);
     return answerTo<wire.CheckRequest, wire.CheckResponse>(
       (call, callback) => served.client.check(call, callback),
       request,
@@ -170,6 +176,57 @@ describe("lifecycle resources of the plugin", () => {
     const failures = answer.getFailuresList().map((one) => [one.getProperty(), one.getReason()]);
     assert.deepEqual(failures, [["size", "is bad"]]);
     assert.deepEqual(thing.asked[0]?.known?.inputs.values, { size: "small" });
+  });
+
+  describe("that fill in inputs", () => {
+    /** Keeps what it has drawn, and knows the size of the last update. */
+    class Drawing extends Thing {
+      fill(inputs: Properties, old: Properties | undefined, seed: Uint8Array): JsonObject {
+        this.filled.push({ inputs, old });
+        const drawn = old?.values["drawn"] ?? Buffer.from(seed).toString("hex");
+        return inputs.values["size"] === undefined ? { drawn, size: "small" } : { drawn };
+      }
+      readonly filled: { inputs: Properties; old: Properties | undefined }[] = [];
+    }
+    let drawing: Drawing;
+    beforeEach(() => {
+      drawing = new Drawing();
+      entry.load = () => Promise.resolve(drawing);
+    });
+    afterEach(() => {
+      entry.load = () => Promise.resolve(thing);
+    });
+
+    it("draw them from the seed of the engine, and check what they have filled in", async () => {
+      const answer = await check({ place: "here" }, undefined, Uint8Array.of(1, 255));
+      const filled = { place: "here", drawn: "01ff", size: "small" };
+      assert.deepEqual(answer.getInputs()?.toJavaScript(), filled);
+      assert.deepEqual(drawing.asked[0]?.inputs?.values, filled);
+      assert.equal(drawing.filled[0]?.old, undefined);
+    });
+
+    it("keep them by the old inputs, and see none where the old ones are empty", async () => {
+      const seed = Uint8Array.of(2);
+      const kept = await check({ size: "large" }, { drawn: "01ff", size: "small" }, seed);
+      assert.deepEqual(kept.getInputs()?.toJavaScript(), { size: "large", drawn: "01ff" });
+      const fresh = await check({ size: "large" }, {}, seed);
+      assert.deepEqual(fresh.getInputs()?.toJavaScript(), { size: "large", drawn: "02" });
+      assert.deepEqual(
+        drawing.filled.map(({ old }) => old?.values),
+        [{ drawn: "01ff", size: "small" }, undefined],
+      );
+    });
+
+    it("give secrets and unknowns back as they came", async () => {
+      const inputs = { kubeconfig: secret("hidden"), place: UNKNOWN, size: "small" };
+      const olds = { kubeconfig: secret("old"), drawn: "01" };
+      const answer = await check(inputs, olds);
+      assert.deepEqual(answer.getInputs()?.toJavaScript(), { ...inputs, drawn: "01" });
+      const [asked] = drawing.filled;
+      assert.deepEqual(asked?.inputs.values, { kubeconfig: "hidden", size: "small" });
+      assert.deepEqual([...asked.inputs.unknown], ["place"]);
+      assert.equal(asked.old?.values["kubeconfig"], "old");
+    });
   });
 
   it("are unchanged, updated or replaced by what their inputs became", async () => {

@@ -1,6 +1,7 @@
+import { textAt } from "../deployment";
 import type { JsonObject } from "../manifest";
 import type { Problem } from "../problem";
-import { textAt } from "../deployment";
+import { ID_ANNOTATION, isId } from "./marks";
 
 /** The cluster that an instance is in, or that its kubeconfig leads to. */
 export interface Place {
@@ -72,75 +73,110 @@ export function problemsOfNewcomer(
   return [claimedByAnother(claim, urn)];
 }
 
+/** Refuses a cluster that another id claims, also where the engine checks neither Identity nor Transition, as with targets. */
+export function problemsOfClaim(
+  claim: Claim | undefined,
+  owner: string,
+  { urn, takeOver }: Claimant,
+): readonly Problem[] {
+  if (claim === undefined || claim.id === owner || claim.id === takeOver) return [];
+  return [claimedByAnother(claim, urn)];
+}
+
 /** What an instance says of itself when it confirms its id. */
 export interface Confirmation extends Claimant {
   /** The id that the resource Identity keeps. */
   readonly owner: string;
   /** The token of that resource. */
   readonly identity: string;
-  /** The id of the last update; undefined where this resource does not know of one. */
+  /** The id of the last update; undefined where the resource Transition does not know of one. */
   readonly former: string | undefined;
+  /** The token of the Identity of the last update. */
+  readonly formerIdentity?: string | undefined;
 }
 
 /**
- * Refuses an id that is not confirmed. An Identity without a state copies the id from the record, so the copy counts only
- * where a second resource knows the id, where the record knows the Identity, or where nothing in the cluster carries the id.
+ * Refuses an id that is not confirmed. An Identity without a state copies the id from the record, so the id alone proves
+ * nothing. It counts where the record names this Identity, or the one of the last update, which this one has replaced; or
+ * where no object in the cluster carries the id. A record that names any other Identity was taken over from this state.
  */
 export function problemsOfOwner(
   claim: Claim | undefined,
-  { urn, owner, identity, former, takeOver }: Confirmation,
+  { urn, owner, identity, former, formerIdentity, takeOver }: Confirmation,
 ): readonly Problem[] {
   if (former !== undefined && former !== owner && owner !== takeOver) {
-    return [{ path: "", reason: twoIds(owner, former) }];
+    return [{ path: "", reason: twoIds(claim, owner, former) }];
   }
-  if (claim === undefined || claim.id === takeOver) return [];
-  if (claim.id !== owner) return [claimedByAnother(claim, urn)];
-  const isConfirmed = former === owner || claim.identity === identity || !claim.isCarried;
-  return isConfirmed ? [] : [{ path: "", reason: unconfirmed(claim) }];
+  if (claim?.id !== owner) return problemsOfClaim(claim, owner, { urn, takeOver });
+  const isConfirmed =
+    claim.id === takeOver ||
+    claim.identity === identity ||
+    (former === owner && claim.identity === formerIdentity) ||
+    !claim.isCarried;
+  return isConfirmed ? [] : [{ path: "", reason: unconfirmed(claim, urn, former === owner) }];
 }
 
-function twoIds(owner: string, former: string): string {
-  return (
-    `The state of this FluxInstance has two ids, ${owner} and ${former}. Nothing was changed. ` +
-    `Run \`FLUX_INSTANCE_TAKE_OVER=ID pulumi up\` with the id that the objects in the cluster carry.`
-  );
+/** The record says which of the two is right; without it the objects do. */
+function twoIds(claim: Claim | undefined, owner: string, former: string): string {
+  const known = [owner, former].find((id) => id === claim?.id);
+  const remedy =
+    known === undefined
+      ? `Run \`${takeOverCommand("ID")}\` with the one that the objects in the cluster have in the annotation ${ID_ANNOTATION}.`
+      : `Run \`${takeOverCommand(known)}\`, which keeps the id of the owner record in the cluster.`;
+  return `The state of this FluxInstance has two ids, ${inWords(owner)} and ${inWords(former)}. Nothing was changed. ${remedy}`;
 }
 
-function unconfirmed({ id, urn }: Claim): string {
+/** @param isKnown whether the state has the id, but another state has confirmed it since */
+function unconfirmed({ id, urn }: Claim, ours: string, isKnown: boolean): string {
+  const cause = isKnown
+    ? "another state has taken over this id since the last update of this one. Nothing was changed. If that state is in use, " +
+      "remove this FluxInstance from its program, and from this state with " +
+      `\`pulumi state delete --target-dependents "${inWords(ours)}"\`, which deletes nothing in the cluster. If not, run`
+    : "the state does not know this id. Nothing was changed. If Identity and Transition are tainted or replaced at once, run " +
+      "`pulumi state untaint` for both, and replace one at a time. If the state was lost or is in another backend, and nobody " +
+      "else uses it, run";
   return (
-    `Flux in this cluster belongs to the FluxInstance with the id ${id} (${urn}), and the state does not know this id. ` +
-    "Nothing was changed. If Identity and Transition are tainted or replaced at once, run `pulumi state untaint` for both, and " +
-    "replace one at a time. If the state was lost or is in another backend, and nobody else uses it, run " +
-    `\`${takeOverCommand(id)}\`: the objects are taken up as they are.`
+    `Flux in this cluster belongs to the FluxInstance with the id ${inWords(id)} (${inWords(urn)}), and ${cause} ` +
+    `\`${takeOverCommand(id)}\`: the objects are taken over as they are.`
   );
 }
 
 function claimedByAnother(claim: Claim, ours: string): Problem {
   const { id, urn } = claim;
-  if (urn === ours) return { path: "", reason: unconfirmed(claim) };
-  const owner = urn === "" ? `with the id ${id}` : `${urn} (id ${id})`;
-  const remedy = isNeighbour(urn, ours)
-    ? `If this is the same instance under another name or parent, give it \`aliases: ["${urn}"]\`. Else keep one of ` +
-      "them: a cluster can have one Flux"
-    : `Keep one of them: run \`pulumi destroy\` in stack ${stackOf(urn)}, or remove this one from its program`;
+  if (urn === ours) return { path: "", reason: unconfirmed(claim, ours, false) };
+  const name = inWords(id);
+  const owner = urn === "" ? `with the id ${name}` : `${inWords(urn)} (id ${name})`;
   const reason =
-    `Flux in this cluster belongs to another FluxInstance, ${owner}. Nothing was changed. ${remedy}. If that instance no ` +
-    `longer exists, run \`${takeOverCommand(id)}\`.`;
+    `Flux in this cluster belongs to another FluxInstance, ${owner}. Nothing was changed. ${remedyOf(urn, ours)}. If that ` +
+    `instance no longer exists, run \`${takeOverCommand(id)}\`.`;
   return { path: "", reason };
+}
+
+/** @param urn of the other instance; empty where it is not known */
+function remedyOf(urn: string, ours: string): string {
+  if (urn === "") return "Keep one of them: a cluster can have one Flux";
+  return stackOf(urn) === stackOf(ours)
+    ? `If this is the same instance under another name or parent, give it \`aliases: ["${inWords(urn)}"]\`. Else keep one of ` +
+        "them: a cluster can have one Flux"
+    : `Keep one of them: run \`pulumi destroy\` in stack ${stackOf(urn)}, or remove this one from its program`;
 }
 
 /** The one-time step that takes over what carries an id. */
 export function takeOverCommand(id: string): string {
-  return `FLUX_INSTANCE_TAKE_OVER=${id} pulumi up`;
-}
-
-/** Whether both are in the same stack of the same project. */
-function isNeighbour(one: string, other: string): boolean {
-  return stackOf(one) === stackOf(other);
+  return `FLUX_INSTANCE_TAKE_OVER=${isId(id) ? id : "ID"} pulumi up`;
 }
 
 /** `project/stack` of a URN: https://www.pulumi.com/docs/iac/concepts/resources/names/#urns */
 function stackOf(urn: string): string {
-  const [stack = "", project = ""] = urn.replace(/^urn:pulumi:/, "").split("::");
+  const [stack = "", project = ""] = inWords(urn)
+    .replace(/^urn:pulumi:/, "")
+    .split("::");
   return `${project}/${stack}`;
+}
+
+const LONGEST_WORDS = 300;
+
+/** A text from the cluster in one line of a message; whoever can change the record cannot forge a line or a command. */
+function inWords(text: string): string {
+  return text.replace(/[`\p{C}\p{Zl}\p{Zp}]+/gu, " ").slice(0, LONGEST_WORDS);
 }

@@ -4,6 +4,11 @@ export const FIELD_MANAGER = "pulumi-flux-instance";
 /** The id of the FluxInstance that an object belongs to. The id alone decides whose the object is. */
 export const ID_ANNOTATION = "flux-instance.pulumi.com/id";
 
+/** Whether a text can be an id. Messages print ids in commands, and anybody who may write to the cluster can change them. */
+export function isId(text: string): boolean {
+  return /^[\w.-]{1,64}$/.test(text);
+}
+
 /** The versions that a CustomResourceDefinition's stored objects have been migrated to. */
 export const STORAGE_ANNOTATION = "flux-instance.pulumi.com/storage";
 

@@ -1,6 +1,6 @@
-import { textAt } from "../deployment";
+import { objectAt, textAt } from "../deployment";
 import type { JsonObject } from "../manifest";
-import { ID_ANNOTATION } from "./marks";
+import { ID_ANNOTATION, isId } from "./marks";
 import { annotationsOf } from "./ownership";
 
 /**
@@ -53,19 +53,19 @@ export function toRecordObject(record: OwnerRecord): JsonObject {
   };
 }
 
-/** The record in a ClusterRole; undefined where the ClusterRole has no id. */
+/** The record in a ClusterRole; undefined where the ClusterRole has no valid id. */
 export function recordIn(object: JsonObject): OwnerRecord | undefined {
   const annotations = annotationsOf(object);
   const id = textAt(annotations, ID_ANNOTATION);
-  if (id === "") return undefined;
-  const metadata = object["metadata"] as JsonObject;
+  if (!isId(id)) return undefined;
+  const version = textAt(objectAt(object, "metadata"), "resourceVersion");
   return {
     id,
     urn: textAt(annotations, URN),
     identity: textAt(annotations, IDENTITY),
     readiness: textAt(annotations, READINESS),
     wanted: listIn(textAt(annotations, WANTED)),
-    resourceVersion: textAt(metadata, "resourceVersion"),
+    ...(version === "" ? {} : { resourceVersion: version }),
   };
 }
 

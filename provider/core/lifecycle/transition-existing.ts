@@ -1,5 +1,6 @@
 import type { Problem } from "../problem";
 import { takeOverCommand } from "./claim";
+import { isId } from "./marks";
 import { idOf, isGoing, ownerOf, printReference, type Existing } from "./ownership";
 
 /** How an instance may meet objects that are there before it. */
@@ -20,19 +21,12 @@ export function problemsOfExisting(
   existing: readonly Existing[],
   { owner, adopt }: Takeover,
 ): readonly Problem[] {
-  const foreign = existing.filter(({ live }) => idOf(live) === undefined);
-  const others = new Set(existing.map(({ live }) => idOf(live)));
+  const withId = (id: string | undefined) => existing.filter(({ live }) => idOf(live) === id);
+  const others = new Set(existing.flatMap(({ live }) => idOf(live) ?? []));
+  others.delete(owner);
+  const foreign = withId(undefined);
   return [
-    ...[...others].flatMap((id) =>
-      id === undefined || id === owner
-        ? []
-        : [
-            othersProblem(
-              existing.filter(({ live }) => idOf(live) === id),
-              id,
-            ),
-          ],
-    ),
+    ...[...others].map((id) => othersProblem(withId(id), id)),
     ...(adopt ? [] : foreignProblem(foreign)),
     ...goingProblem(foreign.filter(({ live }) => isGoing(live))),
   ];
@@ -60,9 +54,10 @@ function goingProblem(going: readonly Existing[]): readonly Problem[] {
 }
 
 function othersProblem(theirs: readonly Existing[], id: string): Problem {
+  const name = isId(id) ? id : JSON.stringify(id);
   const reason =
-    `These objects belong to another FluxInstance, with the id ${id}, and are never taken from it: ${printList(theirs)}. ` +
-    `Nothing was changed. If that instance no longer exists, run \`${takeOverCommand(id)}\`.`;
+    `These objects belong to another FluxInstance, with the id ${name}: ${printList(theirs)}. Nothing was changed, and ` +
+    `\`adopt\` does not take them over. If that instance no longer exists, run \`${takeOverCommand(id)}\`.`;
   return { path: "", reason };
 }
 

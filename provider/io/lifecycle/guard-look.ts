@@ -6,11 +6,20 @@ import type { Surroundings } from "../oci/access";
 import { firstOf } from "../signal";
 import { sight, type Sighting } from "./sighting";
 
-/** What a preview gives to the credentials, which an exec plugin may take its time for, and then to all questions. */
-const LOGIN_LIMIT = 15_000;
-const QUESTIONS_LIMIT = 5_000;
-/** What an API server that refuses connections is given in a preview. All limits are in milliseconds. */
+/** The time of a look in a preview, in milliseconds. */
+export interface PreviewLimits {
+  /** For the credentials: an exec plugin may take its time. */
+  readonly login: number;
+  /** For all questions after the login. */
+  readonly questions: number;
+}
+
+export const PREVIEW_LIMITS: PreviewLimits = { login: 15_000, questions: 5_000 };
+
+/** What an API server that refuses connections is given in a preview, in milliseconds. */
 const PATIENCE = 1_000;
+/** A timer of Node takes no more. https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
+const LONGEST = 2 ** 31 - 1;
 
 /** What is looked at, and by whom. */
 export interface Look {
@@ -29,7 +38,7 @@ export interface Look {
  */
 export async function lookForUpdate(look: Look, limit: number): Promise<Sighting> {
   const { connection, surroundings, objects, namespace } = look;
-  const signal = firstOf(look.signal, AbortSignal.timeout(limit));
+  const signal = firstOf(look.signal, AbortSignal.timeout(Math.min(limit, LONGEST)));
   return await sight(await connect(connection, { surroundings, signal }), objects, namespace);
 }
 
@@ -37,19 +46,23 @@ export async function lookForUpdate(look: Look, limit: number): Promise<Sighting
  * Looks at the cluster in a preview, for some seconds.
  *
  * @returns the reason where the cluster cannot be asked
+ * @throws ClusterError conflict, where the name of the owner record is somebody else's
  */
-export async function lookForPreview(look: Look): Promise<Sighting | { readonly failure: string }> {
+export async function lookForPreview(
+  look: Look,
+  limits = PREVIEW_LIMITS,
+): Promise<Sighting | { readonly failure: string }> {
   const { connection, surroundings, objects, namespace } = look;
-  const limit = new Limit(LOGIN_LIMIT);
+  const limit = new Limit(limits.login);
   const access = { surroundings, signal: firstOf(look.signal, limit.signal), patience: PATIENCE };
   try {
     const cluster = await connect(connection, access);
     await cluster.session.open();
-    limit.set(QUESTIONS_LIMIT);
+    limit.set(limits.questions);
     return await sight(cluster, objects, namespace);
   } catch (error) {
-    if (!isClusterError(error) || look.signal?.aborted === true) throw error;
-    if (error.code === "conflict") throw error;
+    const isAnswer = isClusterError(error) && error.code !== "conflict";
+    if (!isAnswer || look.signal?.aborted === true) throw error;
     return { failure: error.message };
   } finally {
     limit.clear();

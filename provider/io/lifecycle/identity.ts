@@ -95,11 +95,13 @@ function stateOf({ values }: Properties, known: Known | undefined): State {
 }
 
 /**
- * The id: the one that the user takes over, else the kept one, else that of the record of this URN, else a new one. An id
- * from the record is only a candidate: Transition refuses it where nothing else confirms it.
+ * The id: the kept one where the record confirms it, else the one that the user takes over, else the kept one, else that of
+ * the record of this URN, else a new one. An id from the record is only a candidate: Transition refuses it where nothing
+ * else confirms it.
  */
 function ownerOf(values: JsonObject, kept: string): string {
   const { claim, urn, takeOver } = readIdentity(values);
+  if (kept !== "" && claim?.id === kept) return kept;
   if (takeOver !== "") return takeOver;
   if (kept !== "") return kept;
   return claim?.urn === urn ? claim.id : textAt(values, "drawn");

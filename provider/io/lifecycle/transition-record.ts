@@ -15,21 +15,30 @@ import type { TransitionInputs } from "./transition-inputs";
 export async function recordOwner(cluster: Cluster, inputs: TransitionInputs): Promise<void> {
   const { owner, identity, urn, wanted } = inputs;
   const own = { id: owner, identity, urn, wanted };
-  if ((await changeRecord(cluster, owner, (record) => ({ ...record, ...own }))) !== undefined)
-    return;
-  try {
-    if ((await readRecord(cluster)) === undefined) {
-      await createRecord(cluster, { ...own, readiness: "" });
-      return;
-    }
-  } catch (error) {
-    if (!isClusterError(error, "already-exists")) throw error;
-  }
+  const isChanged = async () =>
+    (await changeRecord(cluster, owner, (record) => ({ ...record, ...own }))) !== undefined;
+  if (await isChanged()) return;
+  if (await isCreated(cluster, { ...own, readiness: "" })) return;
+  // A copy of this state may have created the record meanwhile.
+  if (await isChanged()) return;
   throw new Error(reasonOf(await readRecord(cluster), inputs));
 }
 
+/** False where there is a record already. */
+async function isCreated(cluster: Cluster, record: OwnerRecord): Promise<boolean> {
+  try {
+    await createRecord(cluster, record);
+    return true;
+  } catch (error) {
+    if (isClusterError(error, "already-exists")) return false;
+    throw error;
+  }
+}
+
 function reasonOf(record: OwnerRecord | undefined, inputs: TransitionInputs): string {
-  if (record === undefined) return "The owner record was removed meanwhile; run again.";
+  if (record === undefined) {
+    return "Somebody removed the owner record while this update was about to change it. Nothing was changed; run it again.";
+  }
   const { id, urn, identity } = record;
   const claim = { id, urn, identity, isCarried: true };
   return problemsOfOwner(claim, { ...inputs, takeOver: "", former: undefined })

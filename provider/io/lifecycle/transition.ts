@@ -54,7 +54,8 @@ export function transition(surroundings: Surroundings): Lifecycle {
       await recordOwner(cluster, next);
       if (isMoved(old, next)) return stateOf(inputs);
       await tellOutlook({ old, next }, call, { surroundings, signal: call.signal });
-      if (replacesVolumes(old, next)) await releaseVolumes(cluster, old, call);
+      if (replacesVolumes(old, next))
+        await releaseVolumes(cluster, { ...old, owner: next.owner }, call);
       return stateOf(inputs);
     },
     delete: () => Promise.resolve(),
@@ -66,7 +67,7 @@ function check(inputs: Properties, old: Properties | undefined): readonly Proble
   const next = toTransitionInputs(inputs);
   const last = old === undefined ? undefined : toTransitionInputs(old);
   const { place, claim } = next;
-  const confirmation = { ...next, former: last?.owner };
+  const confirmation = { ...next, former: last?.owner, formerIdentity: last?.identity };
   return [
     ...(place === undefined ? [] : problemsOfPlace(last?.place, place, next.moveTo)),
     ...problemsOfOwner(claim, confirmation),

@@ -1,21 +1,24 @@
 import assert from "node:assert/strict";
-import { OWNER_ANNOTATION } from "../../../provider/core/lifecycle/marks";
+import { ID_ANNOTATION } from "../../../provider/core/lifecycle/marks";
 import type { Existing } from "../../../provider/core/lifecycle/ownership";
-import {
-  problemsOfExisting,
-  type Takeover,
-} from "../../../provider/core/lifecycle/transition-existing";
+import { goingOf, problemsOfExisting } from "../../../provider/core/lifecycle/transition-existing";
 
-const URN = "urn:pulumi:prod::fleet::flux-instance:index:FluxInstance::flux";
-const RENAMED = "urn:pulumi:prod::fleet::flux-instance:index:FluxInstance::old";
-const ELSEWHERE = "urn:pulumi:dev::fleet::flux-instance:index:FluxInstance::flux";
+const OURS = "0123456789abcdef";
+const THEIRS = "fedcba9876543210";
 
-const met = (name: string, urn?: string, manager = "flux"): Existing => ({
+interface Marks {
+  readonly id?: string;
+  readonly manager?: string;
+  readonly isGoing?: boolean;
+}
+
+const met = (name: string, { id, manager = "flux", isGoing = false }: Marks = {}): Existing => ({
   reference: { apiVersion: "v1", kind: "Service", namespace: "flux-system", name },
   live: {
     metadata: {
       name,
-      ...(urn === undefined ? {} : { annotations: { [OWNER_ANNOTATION]: urn } }),
+      ...(id === undefined ? {} : { annotations: { [ID_ANNOTATION]: id } }),
+      ...(isGoing ? { deletionTimestamp: "2026-01-01T00:00:00Z" } : {}),
       managedFields: [{ manager, operation: "Apply" }],
     },
   },
@@ -23,10 +26,8 @@ const met = (name: string, urn?: string, manager = "flux"): Existing => ({
 
 const many = Array.from({ length: 12 }, (_, index) => met(`s${index}`));
 
-const reasonsOf = (existing: readonly Existing[], takeover: Partial<Takeover> = {}) =>
-  problemsOfExisting(existing, { urn: URN, adopt: false, upsert: false, ...takeover }).map(
-    ({ reason }) => reason,
-  );
+const reasonsOf = (existing: readonly Existing[], adopt = false) =>
+  problemsOfExisting(existing, { owner: OURS, adopt }).map(({ reason }) => reason);
 
 describe("objects that exist already", () => {
   it("are no problem where there are none", () => {
@@ -34,41 +35,69 @@ describe("objects that exist already", () => {
   });
 
   it("of somebody else are refused together, with their owners and the remedy", () => {
-    const reasons = reasonsOf([...many, met("s12", undefined, "kubectl")]);
-    assert.equal(reasons.length, 1);
-    const [reason = ""] = reasons;
+    const existing = [...many, met("s12", { manager: "kubectl" })];
+    const problems = problemsOfExisting(existing, { owner: OURS, adopt: false });
+    assert.deepEqual(
+      problems.map(({ path }) => path),
+      ["adopt"],
+    );
+    const reason = problems[0]?.reason ?? "";
     assert.match(reason, /Service\/flux-system\/s0, .*\/s9 and 3 more objects\. Owned by/);
     assert.match(reason, /field manager flux: 12 objects; field manager kubectl: 1 object\b/);
     assert.match(reason, /adopt: true/);
     assert.ok(!reason.includes("/s10"), reason);
-    assert.deepEqual(reasonsOf(many, { upsert: true }).length, 1);
   });
 
-  it("of somebody else are taken with adopt, where the Kubernetes provider does", () => {
-    assert.deepEqual(reasonsOf(many, { adopt: true, upsert: true }), []);
-    const [reason = ""] = reasonsOf(many, { adopt: true });
-    assert.match(reason, /upsertExistingObjects: true/);
-    assert.match(reason, /enablePatchForce: true/);
-    assert.match(reason, /pulumi config set kubernetes:upsertExistingObjects true/);
+  it("of somebody else are taken over with adopt", () => {
+    assert.deepEqual(reasonsOf(many, true), []);
   });
 
-  it("of this instance are taken where the Kubernetes provider does", () => {
-    const own = [met("s", URN)];
-    assert.deepEqual(reasonsOf(own, { upsert: true }), []);
-    assert.deepEqual(reasonsOf(own, { upsert: true, adopt: true }), []);
-    assert.match(reasonsOf(own)[0] ?? "", /made by this instance.*adopt: true.*upsertExisting/);
+  it("of somebody else are refused while they are being deleted, with and without adopt", () => {
+    const existing = [met("stays"), met("goes", { isGoing: true })];
+    const [going = "", ...more] = reasonsOf(existing, true);
+    assert.deepEqual(more, []);
+    assert.match(going, /^Being deleted, and not from this stack: Service\/flux-system\/goes\. /);
+    assert.equal(reasonsOf(existing).length, 2);
   });
 
-  it("of another instance are always refused", () => {
+  it("of this instance are taken up as they are", () => {
+    const own = [met("s", { id: OURS }), met("t", { id: OURS, isGoing: true })];
+    assert.deepEqual(reasonsOf(own), []);
+    assert.deepEqual(reasonsOf(own, true), []);
+  });
+
+  it("of another instance are refused with the id and the step, with and without adopt", () => {
     for (const adopt of [true, false]) {
-      const takeover = { adopt, upsert: true };
-      const [renamed = ""] = reasonsOf([met("s", RENAMED)], takeover);
-      assert.ok(renamed.includes(`aliases: ["${RENAMED}"]`), renamed);
-      const [elsewhere = ""] = reasonsOf([met("s", ELSEWHERE)], takeover);
-      assert.match(elsewhere, /pulumi destroy` in stack fleet\/dev/);
-      assert.ok(!elsewhere.includes("aliases"), elsewhere);
+      const [reason = "", ...more] = reasonsOf([met("s", { id: THEIRS }), met("t")], adopt);
+      assert.equal(more.length, adopt ? 0 : 1);
+      assert.match(
+        reason,
+        /another FluxInstance, with the id fedcba9876543210: Service\/flux-system\/s\. /,
+      );
+      assert.ok(reason.includes(`\`FLUX_INSTANCE_TAKE_OVER=${THEIRS} pulumi up\``), reason);
     }
-    const both = [met("s", RENAMED), met("t", ELSEWHERE), met("u", RENAMED)];
-    assert.equal(reasonsOf(both, { adopt: true, upsert: true }).length, 2);
+    const mixed = [met("s", { id: THEIRS }), met("t", { id: "another" }), met("u", { id: THEIRS })];
+    const reasons = reasonsOf(mixed, true);
+    assert.equal(reasons.length, 2);
+    assert.match(reasons[0] ?? "", /\/s, Service\/flux-system\/u\./);
+  });
+
+  it("with an id that somebody has forged print no command", () => {
+    const [reason = ""] = reasonsOf([met("s", { id: "x;\nreboot" })], true);
+    assert.ok(reason.includes("`FLUX_INSTANCE_TAKE_OVER=ID pulumi up`"), reason);
+    assert.ok(!reason.includes("\n"), reason);
+  });
+});
+
+describe("own objects that are being deleted", () => {
+  it("are told from all others", () => {
+    const going = met("going", { id: OURS, isGoing: true });
+    const others = [
+      met("stays", { id: OURS }),
+      met("theirs", { id: THEIRS, isGoing: true }),
+      met("foreign", { isGoing: true }),
+    ];
+    assert.deepEqual(goingOf([going, ...others], OURS), [going]);
+    assert.deepEqual(goingOf(others, OURS), []);
   });
 });

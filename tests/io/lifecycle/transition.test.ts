@@ -1,294 +1,201 @@
 import assert from "node:assert/strict";
 import { without } from "../../../provider/core/deployment";
-import { OWNER_ANNOTATION } from "../../../provider/core/lifecycle/marks";
-import type { Definition } from "../../../provider/core/lifecycle/definitions";
-import { FLUX_KINDS } from "../../../provider/core/lifecycle/kinds";
 import type { JsonObject } from "../../../provider/core/manifest";
-import { connect, type Cluster } from "../../../provider/io/cluster/cluster";
-import { isClusterError } from "../../../provider/io/cluster/error";
-import { clusterUid } from "../../../provider/io/cluster/identity";
-import { DEPLOYMENTS, NAMESPACES } from "../../../provider/io/cluster/types";
+import type { State } from "../../../provider/io/lifecycle/lifecycle";
 import { transition } from "../../../provider/io/lifecycle/transition";
-import { startCluster, type Cluster as TestCluster } from "../../support/cluster";
-import { createDefinitions, createSample } from "../../support/custom-resources";
-import { controllerDeployment } from "../../support/deployments";
-import {
-  kubeconfigOf,
-  startFakeApiServer,
-  type FakeApiServer,
-} from "../../support/fake-api-server";
-import { createOperator, INSTANCES } from "../../support/flux-operator";
+import { kubeconfigOf } from "../../support/fake-api-server";
 import { knownOf, propertiesOf, recordedCall } from "../../support/lifecycle-call";
+import { OTHER_URN, OWNER, transitionInputs } from "../../support/transition-inputs";
 
-const URN = "urn:pulumi:prod::fleet::flux-instance:index:FluxInstance::flux";
-const FLUX = "flux-system";
 const NOWHERE = kubeconfigOf("http://127.0.0.1:1");
 
 const resource = transition({});
 
-const deployment = (name: string) => ({
-  apiVersion: "apps/v1",
-  kind: "Deployment",
-  namespace: FLUX,
-  name,
-});
+const inputsOf = (more: JsonObject = {}): JsonObject =>
+  transitionInputs({ cluster: "uid-1", server: "https://one/", kubeconfig: NOWHERE, ...more });
 
-const OBJECTS = [
-  { apiVersion: "v1", kind: "Namespace", name: FLUX },
-  { apiVersion: "v1", kind: "ServiceAccount", namespace: FLUX, name: "source-controller" },
-  deployment("source-controller"),
-  {
-    apiVersion: "source.toolkit.fluxcd.io/v1",
-    kind: "GitRepository",
-    namespace: FLUX,
-    name: FLUX,
+/** What the last update has recorded, as a look at the cluster finds it. */
+const recordedBy = (inputs: JsonObject): JsonObject => ({
+  ...inputs,
+  claim: {
+    id: inputs["owner"] as string,
+    urn: inputs["instance"] as string,
+    identity: inputs["identity"] as string,
+    isCarried: true,
   },
-];
-
-const inputsOf = (more: JsonObject = {}): JsonObject => ({
-  version: "v2.9.4",
-  namespace: FLUX,
-  components: ["source-controller", "notification-controller"],
-  objects: OBJECTS,
-  definitions: [],
-  deletionPolicy: "Uninstall",
-  adopt: false,
-  upsert: false,
-  instance: URN,
-  manager: "pulumi-flux-instance",
-  ...more,
+  recorded: [...(inputs["wanted"] as readonly string[])].toSorted(),
 });
+
+const OLD = inputsOf();
+const STATE: State = { owner: OWNER, cluster: "uid-1", left: [], volume: "" };
 
 const check = async (next: JsonObject, old?: JsonObject, ...unknown: readonly string[]) => {
-  const call = recordedCall();
   const former = old === undefined ? undefined : propertiesOf(old);
-  const problems = await resource.check!(propertiesOf(next, ...unknown), former, call);
-  return { problems, warnings: call.warnings };
+  const known = propertiesOf(without(next, ...unknown), ...unknown);
+  return await resource.check!(known, former, recordedCall());
 };
 
-/** A cluster of which only the identity is known. */
-const startOther = (uid: string): Promise<FakeApiServer> =>
-  startFakeApiServer(({ path }) =>
-    path === "/api/v1/namespaces/kube-system"
-      ? { status: 200, body: { metadata: { name: "kube-system", uid } } }
-      : { status: 404, body: { reason: "NotFound" } },
-  );
+const reasonsOf = async (next: JsonObject, old?: JsonObject, ...unknown: readonly string[]) =>
+  (await check(next, old, ...unknown)).map(({ reason }) => reason);
 
-describe("transition without a cluster", () => {
-  it("asks nothing where nothing has changed", async () => {
-    const inputs = inputsOf({ kubeconfig: NOWHERE });
-    assert.deepEqual(await check(inputs, inputs), { problems: [], warnings: [] });
+describe("the check of transition", () => {
+  it("lets an update pass that loses nothing", async () => {
+    assert.deepEqual(await check(recordedBy(OLD), OLD), []);
+    assert.deepEqual(await check(OLD), []);
   });
 
-  it("asks nothing where the cluster is not known, and still refuses", async () => {
+  it("refuses by the inputs what would lose something, also where the cluster is not known", async () => {
     const next = inputsOf({ version: "v2.8.8" });
-    const { problems, warnings } = await check(next, inputsOf(), "kubeconfig");
-    assert.deepEqual(warnings, []);
-    assert.deepEqual(
-      problems.map(({ path }) => path),
-      ["version"],
-    );
+    for (const unknown of [[], ["kubeconfig"], ["cluster", "server", "kubeconfig"]]) {
+      const problems = await check(next, OLD, ...unknown);
+      assert.deepEqual(
+        problems.map(({ path }) => path),
+        ["version"],
+      );
+    }
   });
 
   it("waits for what decides", async () => {
-    const next = without(inputsOf({ kubeconfig: NOWHERE, namespace: "other" }), "version");
-    const found = await check(next, inputsOf({ kubeconfig: NOWHERE }), "version");
-    assert.deepEqual(found, { problems: [], warnings: [] });
+    const next = inputsOf({ namespace: "other" });
+    assert.equal((await check(next, OLD)).length, 1);
+    assert.deepEqual(await check(next, OLD, "version"), []);
   });
 
-  it("has one warning for a cluster that can't be reached, and refuses what it can", async () => {
-    const old = inputsOf({ kubeconfig: NOWHERE });
-    const components = ["source-controller"];
-    const next = inputsOf({ kubeconfig: NOWHERE, version: "v2.8.8", components });
-    const start = Date.now();
-    const { problems, warnings } = await check(next, old);
-    assert.ok(Date.now() - start < 3_500);
-    assert.equal(problems.length, 1);
-    assert.equal(warnings.length, 2);
-    assert.match(warnings[0] ?? "", /notification-controller will be removed.*can't be counted/);
-    assert.match(warnings[1] ?? "", /^could not look at the cluster: .*http:\/\/127\.0\.0\.1:1/);
+  it("refuses another cluster, until the user names it; there is no before in it", async () => {
+    const elsewhere = { cluster: "uid-2", server: "https://two/" };
+    const moved = inputsOf({ ...elsewhere, version: "v2.8.8" });
+    const [reason = "", ...more] = await reasonsOf(moved, OLD);
+    assert.deepEqual(more, []);
+    assert.match(reason, /UID uid-1.*FLUX_INSTANCE_MOVE_TO_CLUSTER=uid-2/);
+    assert.deepEqual(await check({ ...moved, moveTo: "uid-2" }, OLD), []);
+    const claim = { id: "another", urn: OTHER_URN, identity: "theirs", isCarried: true };
+    const [taken = ""] = await reasonsOf({ ...moved, moveTo: "uid-2", claim }, OLD);
+    assert.match(taken, /belongs to another FluxInstance/);
   });
 
-  it("gives up on a cluster that does not answer", async () => {
-    const silent = await startFakeApiServer(() => "silence");
-    const start = Date.now();
-    try {
-      const { problems, warnings } = await check(inputsOf({ kubeconfig: silent.kubeconfig }));
-      assert.deepEqual(problems, []);
-      assert.equal(warnings.length, 1);
-      assert.match(warnings[0] ?? "", /does not answer in time/);
-      assert.ok(Date.now() - start < 4_500);
-    } finally {
-      await silent.close();
-    }
-  });
-
-  it("is changed by what it is told, and by nothing else", async () => {
-    const known = knownOf({ cluster: "uid" }, inputsOf());
-    const diff = (inputs: JsonObject, ...unknown: readonly string[]) =>
-      resource.diff(propertiesOf(inputs, ...unknown), known, recordedCall());
-    assert.deepEqual(await diff(inputsOf()), { updated: [], replaced: [] });
-    assert.deepEqual(await diff({ ...inputsOf(), deleteUnreachable: true }), {
-      updated: [],
-      replaced: [],
-    });
-    const upgraded = inputsOf({ version: "v2.9.5", objects: OBJECTS.slice(1) });
-    assert.deepEqual(await diff(upgraded), { updated: ["objects", "version"], replaced: [] });
-    assert.deepEqual(await diff(inputsOf(), "kubeconfig"), { updated: [], replaced: [] });
-    assert.deepEqual(await diff(inputsOf(), "version"), { updated: ["version"], replaced: [] });
-  });
-
-  it("knows its cluster in the preview of an update", async () => {
-    const call = recordedCall();
-    const preview = resource.preview!.bind(resource);
-    const known = knownOf({ cluster: "uid" }, inputsOf());
-    assert.deepEqual(await preview(propertiesOf(inputsOf()), known, call), { cluster: "uid" });
-    assert.deepEqual(await preview(propertiesOf(inputsOf()), undefined, call), {});
+  it("refuses an id that is not confirmed", async () => {
+    const recorded = recordedBy(OLD);
+    const replaced = { ...recorded, identity: "new-token" };
+    assert.deepEqual(await check(replaced, OLD), [], "the last update knows the id");
+    assert.deepEqual(await check(recorded), [], "the record knows the Identity");
+    const [lost = ""] = await reasonsOf(replaced);
+    assert.match(lost, /the state does not know this id.*pulumi state untaint/);
+    assert.deepEqual(await check({ ...replaced, takeOver: OWNER }), []);
+    const [taken = ""] = await reasonsOf(
+      { ...recorded, claim: { ...(recorded["claim"] as JsonObject), identity: "theirs" } },
+      OLD,
+    );
+    assert.match(taken, /another state has taken over this id/);
   });
 });
 
-describe("transition in a cluster", function () {
-  this.timeout(120_000);
-  let real: TestCluster | undefined;
-  let cluster: Cluster;
-  let uid: string;
-  let other: FakeApiServer;
-  let inputs: (more?: JsonObject) => JsonObject;
+describe("transition as a resource", () => {
+  const diff = async (inputs: JsonObject, ...unknown: readonly string[]) => {
+    const next = propertiesOf(without(inputs, ...unknown), ...unknown);
+    const { updated, replaced } = await resource.diff(next, knownOf(STATE, OLD), recordedCall());
+    assert.deepEqual(replaced, []);
+    return updated;
+  };
 
-  before(async function () {
-    real = await startCluster(this);
-    const { kubeconfig } = real;
-    cluster = await connect({ kubeconfig }, { surroundings: {} });
-    uid = await clusterUid(cluster);
-    other = await startOther("another-uid");
-    inputs = (more = {}) => inputsOf({ kubeconfig, ...more });
-    const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: FLUX } };
-    await cluster.create(NAMESPACES, namespace);
-  });
-  after(async () => {
-    await other.close();
-    await real?.stop();
+  it("is changed by what it is told, and by nothing else", async () => {
+    assert.deepEqual(await diff(recordedBy(OLD)), []);
+    const quiet = { kubeconfig: "other", server: "https://two/", deleteUnreachable: true };
+    const named = { takeOver: "an-id", moveTo: "uid-1" };
+    assert.deepEqual(await diff({ ...recordedBy(OLD), ...quiet, ...named }), []);
+    const upgraded = recordedBy(inputsOf({ version: "v2.9.5" }));
+    assert.deepEqual(await diff(upgraded), ["version"]);
+    assert.deepEqual(await diff(recordedBy(OLD), "kubeconfig"), []);
+    assert.deepEqual(await diff(recordedBy(OLD), "version"), ["version"]);
   });
 
-  it("records the cluster, and keeps to it", async () => {
+  it("is unchanged in a preview that did not look at the cluster", async () => {
+    assert.deepEqual(await diff(OLD, "cluster", "server"), []);
+  });
+
+  it("records again what the cluster does not have as the last update has recorded it", async () => {
+    const recorded = recordedBy(OLD);
+    const claim = recorded["claim"] as JsonObject;
+    const sorted = ["notification-controller", "source-controller"];
+    assert.notDeepEqual(OLD["wanted"], sorted, "the order is of no matter");
+    assert.deepEqual(await diff({ ...recorded, recorded: sorted }), []);
+    const stale: readonly (readonly [what: string, inputs: JsonObject])[] = [
+      ["no record", without(recorded, "claim", "recorded")],
+      ["another URN", { ...recorded, claim: { ...claim, urn: OTHER_URN } }],
+      ["another Identity", { ...recorded, claim: { ...claim, identity: "older" } }],
+      ["a destroy that has failed", { ...recorded, recorded: [] }],
+      ["another list", { ...recorded, recorded: ["kustomize-controller"] }],
+    ];
+    for (const [what, inputs] of stale) assert.deepEqual(await diff(inputs), ["recorded"], what);
+  });
+
+  it("keeps its last answer about the Namespace where the cluster was not looked at", () => {
+    const left = ["labels/team"];
+    const fill = (inputs: JsonObject, old?: JsonObject) =>
+      resource.fill!(
+        propertiesOf(inputs),
+        old === undefined ? undefined : propertiesOf(old),
+        new Uint8Array(),
+      );
+    assert.deepEqual(fill(OLD, { ...OLD, left }), { left });
+    assert.deepEqual(fill({ ...OLD, left: [] }, { ...OLD, left }), {});
+    assert.deepEqual(fill(OLD), {});
+  });
+});
+
+describe("the preview of transition", () => {
+  before(async () => {
+    // It takes seconds on a busy machine, and is no part of what is measured.
+    await import("../../../provider/io/cluster/kube-config.js");
+  });
+
+  const preview = async (inputs: JsonObject, old?: JsonObject, ...unknown: readonly string[]) => {
     const call = recordedCall();
-    const state = await resource.create(propertiesOf(inputs()), call);
-    assert.deepEqual(state, { cluster: uid });
-    const known = knownOf(state, inputs());
-    assert.deepEqual(await resource.update(propertiesOf(inputs()), known, call), state);
-    const elsewhere = knownOf({ cluster: "another-uid" }, inputs());
-    await assert.rejects(resource.update(propertiesOf(inputs()), elsewhere, call), (error) =>
-      isClusterError(error, "another-cluster"),
-    );
-    await resource.delete(known, call);
+    const next = propertiesOf(without(inputs, ...unknown), ...unknown);
+    const known = old === undefined ? undefined : knownOf(STATE, old);
+    const state = await resource.preview!(next, known, call);
+    return { state, warnings: call.warnings };
+  };
+  const storage = (size: string, allowReplace: boolean): JsonObject => ({
+    storage: { class: "fast", size, allowReplace },
   });
 
-  it("tells a rotated kubeconfig from another cluster", async () => {
-    const diff = async (kubeconfig: string) => {
-      const call = recordedCall();
-      const known = knownOf({ cluster: uid }, inputs());
-      const next = propertiesOf(inputs({ kubeconfig, version: "v2.9.5" }));
-      return { ...(await resource.diff(next, known, call)), warnings: call.warnings.length };
-    };
-    const updated = ["version"];
-    const rotated = `${real!.kubeconfig}\n# rotated`;
-    assert.deepEqual(await diff(rotated), { updated, replaced: [], warnings: 0 });
-    assert.deepEqual(await diff(other.kubeconfig), {
-      updated,
-      replaced: ["kubeconfig"],
-      warnings: 0,
-    });
-    assert.deepEqual(await diff(NOWHERE), { updated, replaced: [], warnings: 1 });
+  it("knows all outputs, and of an unknown cluster the last one", async () => {
+    const left = ["labels/team"];
+    const state = { owner: OWNER, cluster: "uid-1", left, volume: "" };
+    const inputs = { ...OLD, left };
+    assert.deepEqual(await preview(inputs), { state, warnings: [] });
+    assert.deepEqual(await preview(inputs, OLD), { state, warnings: [] });
+    assert.deepEqual((await preview(inputs, OLD, "cluster", "server")).state, state);
+    const fresh = await preview(inputs, undefined, "cluster", "server");
+    assert.deepEqual(fresh.state, without(state, "cluster"));
   });
 
-  it("has nothing against an older version in another cluster", async () => {
-    const old = inputs({ kubeconfig: other.kubeconfig });
-    const next = inputs({ version: "v2.8.8", objects: [] });
-    assert.deepEqual(await check(next, old), { problems: [], warnings: [] });
-    const rotated = inputs({ kubeconfig: `${real!.kubeconfig}\n# rotated` });
-    assert.equal((await check(next, rotated)).problems.length, 1);
-    assert.equal((await check(next, inputs({ kubeconfig: NOWHERE }))).problems.length, 1);
+  it("does not know a volume that is going to be replaced", async () => {
+    const old = inputsOf(storage("1Gi", false));
+    const volumeOf = async (next: JsonObject, ...unknown: readonly string[]) =>
+      (await preview(inputsOf(next), old, ...unknown)).state["volume"];
+    assert.equal(await volumeOf(storage("1Gi", true)), "fast 1Gi");
+    assert.equal(await volumeOf(storage("2Gi", true)), undefined);
+    assert.equal(await volumeOf(storage("2Gi", false)), "fast 2Gi", "it is grown in place");
+    assert.equal((await preview(old)).state["volume"], "fast 1Gi");
   });
 
-  it("finds what is there before the first installation", async () => {
-    assert.deepEqual(await check(inputs()), { problems: [], warnings: [] });
-    const existing = controllerDeployment(FLUX, "source-controller");
-    const scope = { namespace: FLUX, fieldManager: "flux" };
-    await cluster.create(DEPLOYMENTS, existing, scope);
-    const { problems, warnings } = await check(inputs());
-    assert.deepEqual(warnings, []);
-    assert.equal(problems.length, 1);
-    const { path, reason } = problems[0]!;
-    assert.equal(path, "adopt");
-    assert.match(
-      reason,
-      /^Already in the cluster, .*: Deployment\/flux-system\/source-controller\./,
-    );
-    assert.match(reason, /field manager flux/);
-    const adopting = inputs({ adopt: true, upsert: true });
-    assert.deepEqual(await check(adopting), { problems: [], warnings: [] });
-    const unsure = without(inputs({ adopt: true }), "upsert");
-    assert.deepEqual((await check(unsure, undefined, "upsert")).problems, []);
-    const refused = await check(inputs({ adopt: true }));
-    assert.match(refused.problems[0]?.reason ?? "", /upsertExistingObjects/);
+  it("asks nothing where nothing goes", async () => {
+    const next = inputsOf({ version: "v2.9.5" });
+    assert.deepEqual((await preview(next, OLD)).warnings, []);
   });
 
-  it("asks only for what is new", async () => {
-    const next = inputs({ version: "v2.9.5" });
-    assert.deepEqual((await check(next, inputs())).problems, []);
-    const old = inputs({ objects: [] });
-    assert.equal((await check(next, old)).problems.length, 1);
-  });
-
-  it("never takes what another instance has", async () => {
-    const name = { namespace: FLUX, name: "source-controller" };
-    const annotations = { [OWNER_ANNOTATION]: `${URN}-other` };
-    const value = { metadata: { annotations } };
-    await cluster.patch(DEPLOYMENTS, name, { type: "merge", value });
-    const { problems } = await check(inputs({ adopt: true, upsert: true }));
-    assert.equal(problems.length, 1);
-    assert.ok(problems[0]?.reason.includes(`aliases: ["${URN}-other"]`));
-    const own = await check(inputs({ instance: `${URN}-other`, upsert: true }));
-    assert.deepEqual(own.problems, []);
-  });
-
-  it("refuses Flux Operator's FluxInstance until it is disabled", async () => {
-    await createOperator(cluster, FLUX);
-    const adopting = inputs({ adopt: true, upsert: true, instance: `${URN}-other` });
-    const { problems, warnings } = await check(adopting);
-    assert.deepEqual(warnings, []);
-    assert.equal(problems.length, 1);
-    assert.match(problems[0]?.reason ?? "", /Flux Operator reconciles.* flux-system\/flux /);
-    const annotations = { "fluxcd.controlplane.io/reconcile": "disabled" };
-    const value = { metadata: { annotations } };
-    await cluster.patch(INSTANCES, { namespace: FLUX, name: "flux" }, { type: "merge", value });
-    assert.deepEqual((await check(adopting)).problems, []);
-  });
-
-  it("counts what goes with a component, and tells who still uses a removed version", async () => {
-    await createDefinitions(cluster, ["notification-controller"]);
-    const [alert, , receiver] = FLUX_KINDS["notification-controller"];
-    for (const name of ["a", "b"]) {
-      await createSample(cluster, alert!, { namespace: FLUX, name });
-    }
-    await createSample(cluster, receiver!, { namespace: FLUX, name: "r" });
-    const version = (name: string) => ({ name, served: true, storage: name === "v2" });
-    const receivers = (...names: readonly string[]): Definition => ({
-      name: "receivers.notification.toolkit.fluxcd.io",
-      group: "notification.toolkit.fluxcd.io",
-      kind: "Receiver",
-      plural: "receivers",
-      component: "notification-controller",
-      versions: names.map(version),
-    });
-    const old = inputs({ definitions: [receivers("v1", "v2")] });
-    const removed = await check(inputs({ components: ["source-controller"] }), old);
-    assert.deepEqual(removed.problems, []);
-    assert.equal(removed.warnings.length, 1);
-    assert.match(removed.warnings[0] ?? "", /: 2 Alert, 1 Receiver\. /);
-    const upgraded = await check(inputs({ definitions: [receivers("v2")] }), old);
-    assert.deepEqual(upgraded.problems, []);
-    assert.equal(upgraded.warnings.length, 1);
-    assert.match(upgraded.warnings[0] ?? "", /Receiver .*\/v1 is removed.*flux-system\/r/);
+  it("has one warning for a cluster that can't be reached, and tells what goes by the inputs", async () => {
+    const next = inputsOf({ components: ["source-controller"] });
+    const start = Date.now();
+    const { warnings } = await preview(next, OLD);
+    assert.ok(Date.now() - start < 5_000);
+    assert.equal(warnings.length, 2);
+    const outlook = warnings.find((line) => line.includes("notification-controller"));
+    assert.match(outlook ?? "", /will be removed.*can't be counted/);
+    const failure = warnings.find((line) => line !== outlook);
+    assert.match(failure ?? "", /^could not look at the cluster: .*http:\/\/127\.0\.0\.1:1/);
+    const blind = await preview(next, OLD, "kubeconfig");
+    assert.equal(blind.warnings.length, 1);
   });
 });
