@@ -166,7 +166,7 @@ describe("transition in a cluster", function () {
     await cluster.create(NAMESPACES, namespace);
   });
   after(async () => {
-    await other.close();
+    await (other as FakeApiServer | undefined)?.close();
     await real?.stop();
   });
 
