@@ -164,6 +164,10 @@ resources:
     const value = { metadata: { annotations: { [ID_ANNOTATION]: "0123456789abcdef" } } };
     const name = { namespace: "flux-two", name: "source-controller" };
     await cluster.patch(DEPLOYMENTS, name, { type: "merge", value });
-    await refused(/belongs to a FluxInstance already, with the id 0123456789abcdef/, "--namespace", "flux-two");
+    await refused(
+      /belongs to a FluxInstance already, with the id 0123456789abcdef/,
+      "--namespace",
+      "flux-two",
+    );
   });
 });

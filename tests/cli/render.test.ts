@@ -3,8 +3,7 @@ import { parseAllDocuments } from "yaml";
 import { cli, manifest, MINIMAL } from "./in-process";
 import { ParsedFiles } from "../../provider/io/parsed-files";
 import { prepare } from "../../provider/io/prepare";
-import { pathToFileURL } from "node:url";
-import { needsShared } from "../support/shared";
+import { useReleases } from "../support/releases";
 
 const SYNC = {
   kind: "GitRepository",
@@ -20,6 +19,8 @@ async function rendered(args: object) {
 }
 
 describe("flux-instance render", () => {
+  const releases = useReleases("v2.6.4", "v2.7.4", "v2.7.5");
+
   it("prints the objects in apply order as YAML documents", async () => {
     const spec = { ...MINIMAL, sync: SYNC };
     const metadata = { name: "flux", namespace: "gitops" };
@@ -61,14 +62,13 @@ describe("flux-instance render", () => {
     assert.doesNotMatch(stdout, /warning/);
   });
 
-  it("takes the releases of a folder", async function () {
-    const folder = needsShared(this, "distribution");
+  it("takes the releases of a folder", async () => {
+    const { folder, artifact } = releases;
     const spec = { distribution: { version: "2.7.x" } };
     const args = ["render", "-f", "-", "-o", "json"];
     const option = await cli([...args, "--distribution", folder], manifest(spec));
-    const artifact = pathToFileURL(folder).href;
     const named = manifest({ distribution: { ...spec.distribution, artifact } });
-    assert.match(option.stdout, /^\{\n {2}"version": "v2\.7\./);
+    assert.match(option.stdout, /^\{\n {2}"version": "v2\.7\.5"/);
     assert.equal((await cli(args, named)).stdout, option.stdout);
     const embedded = await cli([...args, "--distribution", "embedded"], named);
     assert.match(embedded.stderr, /no Flux version matches "2\.7\.x"/);

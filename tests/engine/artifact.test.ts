@@ -10,6 +10,7 @@ import { startCluster, type Cluster } from "../support/cluster";
 import { stateFiles, type Project } from "../support/engine";
 import { pluck } from "../support/kubernetes/identity";
 import { instance, operate, resourcesOf, succeed, type Operation } from "../support/operation";
+import { versionWarning } from "../support/plugins";
 import { requireProject } from "../support/project";
 import { tarGzip } from "../support/registries/archive";
 import {
@@ -148,7 +149,7 @@ describe("an instance from a registry that wants a login", function () {
     const up = await succeed(stack, "up", withLogin);
     assert.equal(up.outputs["artifactDigest"], first?.digest);
     assert.equal(await digestIn(), first?.digest);
-    assert.equal(warningsOf(up), "");
+    assert.equal(warningsOf(up), versionWarning(project.kubernetes));
     assert.ok(stateFiles(project).includes(registry.address));
     assertNoPassword(up);
   });
@@ -177,7 +178,7 @@ describe("an instance from a registry that wants a login", function () {
       "up",
       from(() => ({ artifactPullSecret: PULL_SECRET })),
     );
-    assert.equal(warningsOf(up), "");
+    assert.equal(warningsOf(up), versionWarning(project.kubernetes));
     assertNoPassword(up);
     const failed = await operate(
       stack,

@@ -1,39 +1,18 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { renameSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { useCluster } from "../support/cluster-suite";
 import { instance, operate, resourcesOf, succeed, type Operation } from "../support/operation";
-import { needsShared } from "../support/shared";
+import { useReleases } from "../support/releases";
 
 describe("a locked instance", function () {
   this.timeout(10 * 60_000);
-  let releases: string;
-  let folder: string;
-
-  before(function () {
-    releases = needsShared(this, "distribution");
-    folder = mkdtempSync(join(tmpdir(), "flux-instance-releases-"));
-    for (const part of ["flux", "flux-images"]) mkdirSync(join(folder, part));
-    publish("v2.9.2");
-  });
-
-  after(() => {
-    rmSync(folder, { recursive: true, force: true });
-  });
-
+  const releases = useReleases("v2.9.2");
   const suite = useCluster();
-
-  function publish(version: string): void {
-    for (const part of ["flux", "flux-images"]) {
-      cpSync(join(releases, part, version), join(folder, part, version), { recursive: true });
-    }
-  }
 
   const program = (version: string, updatePolicy = "locked") =>
     instance(() => ({
-      distribution: { version, updatePolicy, artifact: pathToFileURL(folder).href },
+      distribution: { version, updatePolicy, artifact: releases.artifact },
       components: ["source-controller"],
       kubeconfig: suite.cluster.kubeconfig,
     }));
@@ -47,7 +26,7 @@ describe("a locked instance", function () {
     assert.equal(recorder.steps().filter(({ op }) => op !== "create").length, 0);
     assert.equal((await succeed(stack, "up", locked)).outputs["version"], "v2.9.2");
 
-    publish("v2.9.3");
+    releases.publish("v2.9.3");
     const preview = await succeed(stack, "preview", locked);
     assert.deepEqual(preview.recorder.steps(), []);
     assert.match(infos(preview), /locked to Flux v2\.9\.2, and Flux v2\.9\.3 is there now/);
@@ -57,7 +36,7 @@ describe("a locked instance", function () {
     const moved = await succeed(stack, "up", program("~2.9.1"));
     assert.equal(moved.outputs["version"], "v2.9.3");
 
-    publish("v2.9.4");
+    releases.publish("v2.9.4");
     const same = program("~2.9.1");
     assert.match(infos(await succeed(stack, "preview", same)), /`pulumi up --replace URN`/);
     const lock = (await resourcesOf(stack)).find(({ type }) => type.endsWith(":Lock"));
@@ -69,6 +48,7 @@ describe("a locked instance", function () {
     assert.equal(replaced.outputs["version"]?.value, "v2.9.4");
     assert.deepEqual((await succeed(stack, "preview", same)).recorder.steps(), []);
 
+    const { folder } = releases;
     renameSync(join(folder, "flux"), join(folder, "away"));
     const failed = await operate(stack, "preview", program("~2.9.1"));
     assert.ok(failed.failed);

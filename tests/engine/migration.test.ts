@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { pathToFileURL } from "node:url";
+import { join } from "node:path";
 import {
   definitionsOf,
   storageVersionOf,
@@ -12,7 +12,7 @@ import { metadataOf } from "../support/cluster";
 import { useCluster } from "../support/cluster-suite";
 import { pluck } from "../support/kubernetes/identity";
 import { instance, namesOf, objectSteps, succeed } from "../support/operation";
-import { needsShared } from "../support/shared";
+import { useReleases } from "../support/releases";
 import { createOwned, definitionsIn } from "../support/upgrade";
 
 const NEW = "v2.9.4";
@@ -49,6 +49,7 @@ const STARTS = [
 
 describe("an upgrade of Flux with custom resources of every kind", function () {
   this.timeout(10 * 60_000);
+  const releases = useReleases(...STARTS.map(({ version }) => version), NEW);
   const suite = useCluster();
   let cluster: Cluster;
 
@@ -80,13 +81,14 @@ describe("an upgrade of Flux with custom resources of every kind", function () {
   };
 
   for (const { version, bridged, removed } of STARTS) {
-    it(`goes from ${version} straight to ${NEW}`, async function () {
-      const folder = needsShared(this, "distribution");
-      const old = definitionsOf(definitionsIn(needsShared(this, "distribution", "flux", version)));
+    it(`goes from ${version} straight to ${NEW}`, async () => {
+      const definitions = (release: string) =>
+        definitionsOf(definitionsIn(join(releases.folder, "flux", release)));
+      const old = definitions(version);
       const components = COMPONENTS.filter((name) =>
         old.some(({ component }) => component === name),
       );
-      const older = program({ version, artifact: pathToFileURL(folder).href }, components);
+      const older = program({ version, artifact: releases.artifact }, components);
       const newer = program({ version: "2.9.x" }, components);
       const stack = await suite.project.stack(`from-${version.replaceAll(".", "-")}`, older);
       await succeed(stack, "up", older);
@@ -103,7 +105,7 @@ describe("an upgrade of Flux with custom resources of every kind", function () {
       const up = await succeed(stack, "up", newer);
       assert.equal(up.outputs["version"], NEW);
       assert.deepEqual(namesOf(objectSteps(up.recorder.steps()), "delete", "replace"), []);
-      const rendered = definitionsOf(definitionsIn(needsShared(this, "distribution", "flux", NEW)));
+      const rendered = definitions(NEW);
       const kinds = rendered.filter(({ name }) => name in stored);
       const changed = kinds.filter((kind) => {
         const versions = kind.versions.map(({ name }) => name);

@@ -12,7 +12,13 @@ describe("smoke", function () {
       const t = Date.now();
       const { text, failed, recorder } = await operate(stack, command, program);
       console.log("=====", command, failed, Date.now() - t, failed ? text : text.slice(0, 3000));
-      console.log(recorder.steps().map((s) => `${s.op} ${s.type} ${s.name} ${s.diffs.join(",")}`).join("\n").slice(0, 4000));
+      console.log(
+        recorder
+          .steps()
+          .map((s) => `${s.op} ${s.type} ${s.name} ${s.diffs.join(",")}`)
+          .join("\n")
+          .slice(0, 4000),
+      );
     }
     console.log((await resourcesOf(stack)).length);
   });

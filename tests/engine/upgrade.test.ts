@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { pathToFileURL } from "node:url";
 import type { JsonObject } from "../../provider/core/manifest";
 import { useCluster } from "../support/cluster-suite";
 import { identity, metadataOf } from "../support/cluster";
 import type { Step } from "../support/engine";
 import { identityOf, pluck } from "../support/kubernetes/identity";
 import { childrenOf, instance, namesOf, objectSteps, succeed } from "../support/operation";
-import { needsShared } from "../support/shared";
+import { useReleases } from "../support/releases";
 
 const OLD = "2.8.8";
 const NEW = "v2.9.4";
@@ -20,12 +19,7 @@ function imageOf(inputs: Step["before"]): unknown {
 
 describe("an upgrade of Flux", function () {
   this.timeout(10 * 60_000);
-  let folder: string;
-
-  before(function () {
-    folder = needsShared(this, "distribution");
-  });
-
+  const releases = useReleases(`v${OLD}`, "v2.5.1", "v2.6.4");
   const suite = useCluster();
 
   const program = (distribution: object, more: object = {}) =>
@@ -44,7 +38,7 @@ describe("an upgrade of Flux", function () {
     }));
 
   it("shows the new version first, and keeps every object that stays", async () => {
-    const older = program({ version: OLD, artifact: pathToFileURL(folder).href });
+    const older = program({ version: OLD, artifact: releases.artifact });
     const newer = program({ version: "2.9.x" });
     const stack = await suite.project.stack("upgrade", older);
 
@@ -86,7 +80,7 @@ describe("an upgrade of Flux", function () {
   });
 
   it("keeps a source whose API version moves", async () => {
-    const artifact = pathToFileURL(folder).href;
+    const { artifact } = releases;
     const components = { components: ["source-controller", "kustomize-controller"] };
     const older = program({ version: "2.5.1", artifact }, components);
     const newer = program({ version: "2.6.4", artifact }, components);

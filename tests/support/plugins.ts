@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { satisfies } from "semver";
+import { lt, satisfies } from "semver";
+import { KUBERNETES_VERSION } from "../../provider/resources/children";
 import { findKubernetesPlugin, type KubernetesPlugin } from "../../tools/kubernetes-plugin";
 
 const ROOT = join(__dirname, "..", "..");
@@ -42,4 +43,15 @@ export async function needsPlugin(context: Mocha.Context, range: string): Promis
   if (satisfies(version, range)) return;
   console.log(`      skipped: needs the Kubernetes plugin ${range}; the one found is ${version}`);
   context.skip();
+}
+
+/**
+ * The engine's one warning about a plugin that is older than the version that children ask for; empty for a newer one.
+ * https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/host/host.go
+ */
+export function versionWarning({ version }: KubernetesPlugin): string {
+  if (!lt(version, KUBERNETES_VERSION)) return "";
+  const found = `is expected to have version >=${KUBERNETES_VERSION}, but has ${version}`;
+  const why = "the wrong version may be on your path, or this may be a bug in the plugin";
+  return `resource plugin kubernetes ${found}; ${why}\n`;
 }

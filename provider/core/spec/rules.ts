@@ -141,6 +141,14 @@ export const RULES: readonly Rule[] = [
     }),
   },
   error(
+    "deleteNamespace",
+    ({ deleteNamespace, deletionPolicy }) =>
+      deleteNamespace && deletionPolicy !== "Uninstall"
+        ? `would delete what deletionPolicy "${deletionPolicy}" keeps; leave out one of the two`
+        : undefined,
+    "deletionPolicy",
+  ),
+  error(
     "cluster.multitenantWorkloadIdentity",
     ({ cluster }) =>
       cluster.multitenantWorkloadIdentity && !cluster.objectLevelWorkloadIdentity

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
 import {
@@ -19,6 +20,7 @@ import { usesOfRemovedVersions } from "../../../provider/io/lifecycle/removed-ve
 import { storageMigration } from "../../../provider/io/lifecycle/storage-migration";
 import { startCluster, type Cluster as TestCluster } from "../../support/cluster";
 import { lacking } from "../../support/contains";
+import { useReleases } from "../../support/releases";
 import { needsShared } from "../../support/shared";
 import {
   createDefinitions,
@@ -28,7 +30,8 @@ import {
   served,
 } from "../../support/upgrade";
 
-const OLD_RELEASES = ["v2.2.3", "v2.4.0", "v2.6.4", "v2.7.5", "v2.8.8"];
+const PUBLISHED_RELEASES = ["v2.2.3", "v2.4.0", "v2.6.4", "v2.7.5", "v2.8.8"];
+const MADE_RELEASES = ["v2.2.3", "v2.4.0", "v2.6.4"];
 const NEW_RELEASE = "v2.9.4";
 const OBJECTS = 3;
 const OCI_REPOSITORIES = "ocirepositories.source.toolkit.fluxcd.io";
@@ -50,6 +53,8 @@ interface Live extends JsonObject {
 
 describe("a storage migration", function () {
   this.timeout(180_000);
+  const releases = useReleases(...MADE_RELEASES, NEW_RELEASE);
+  const madeRelease = (version: string) => join(releases.folder, "flux", version);
   let real: TestCluster | undefined;
   let cluster: Cluster;
   let rendered: readonly Manifest[];
@@ -57,7 +62,7 @@ describe("a storage migration", function () {
 
   // Each test has a cluster of its own: deleting definitions with objects takes minutes.
   beforeEach(async function () {
-    rendered = definitionsIn(needsShared(this, "distribution", "flux", NEW_RELEASE));
+    rendered = definitionsIn(madeRelease(NEW_RELEASE));
     definitions = definitionsOf(rendered);
     real = await startCluster(this);
     cluster = await connect({ kubeconfig: real.kubeconfig }, { surroundings: {} });
@@ -108,12 +113,11 @@ describe("a storage migration", function () {
   };
   /** A cluster with one of a release's definitions. */
   const seedOne = async (
-    context: Mocha.Context,
     release: string,
     definition: string,
     objects: number,
   ): Promise<Definition> => {
-    const manifests = definitionsIn(needsShared(context, "distribution", "flux", release));
+    const manifests = definitionsIn(madeRelease(release));
     const chosen = manifests.filter(({ metadata }) => metadata.name === definition);
     await createDefinitions(cluster, chosen);
     const kind = definitionsOf(chosen)[0]!;
@@ -138,9 +142,19 @@ describe("a storage migration", function () {
     ),
   ];
 
-  for (const version of OLD_RELEASES) {
-    it(`takes Flux ${version} straight to ${NEW_RELEASE}`, async function () {
-      const kinds = await seed(needsShared(this, "distribution", "flux", version));
+  const starts = [
+    ...PUBLISHED_RELEASES.map((version) => ({
+      title: `the published Flux ${version}`,
+      find: (context: Mocha.Context) => needsShared(context, "distribution", "flux", version),
+    })),
+    ...MADE_RELEASES.map((version) => ({
+      title: `a Flux like ${version}`,
+      find: () => madeRelease(version),
+    })),
+  ];
+  for (const { title, find } of starts) {
+    it(`takes ${title} straight to ${NEW_RELEASE}`, async function () {
+      const kinds = await seed(find(this));
       const before = await snapshot(kinds, storageVersionOf);
       assert.equal(before.size, kinds.length * OBJECTS);
       const owned = [...before.values()].filter(({ metadata }) => metadata.managedFields?.length);
@@ -191,8 +205,8 @@ describe("a storage migration", function () {
     });
   }
 
-  it("goes on when the API server is away for a while", async function () {
-    const kind = await seedOne(this, "v2.4.0", OCI_REPOSITORIES, 60);
+  it("goes on when the API server is away for a while", async () => {
+    const kind = await seedOne("v2.4.0", OCI_REPOSITORIES, 60);
     const before = await snapshot([kind], storageVersionOf);
     const running = run("before");
     while (!(await isBridged(kind.name))) await sleep(100);
@@ -206,8 +220,8 @@ describe("a storage migration", function () {
     assert.deepEqual([...after.keys()].toSorted(), [...before.keys()].toSorted());
   });
 
-  it("is continued by the next run when it was cancelled", async function () {
-    const kind = await seedOne(this, "v2.4.0", OCI_REPOSITORIES, 60);
+  it("is continued by the next run when it was cancelled", async () => {
+    const kind = await seedOne("v2.4.0", OCI_REPOSITORIES, 60);
     const abort = new AbortController();
     const running = run("before", abort.signal);
     while (!(await isBridged(kind.name))) await sleep(100);
@@ -220,8 +234,8 @@ describe("a storage migration", function () {
     assert.deepEqual(await storedVersions(kind.name), ["v1"]);
   });
 
-  it("finishes objects that change, or go, meanwhile", async function () {
-    const kind = await seedOne(this, "v2.4.0", OCI_REPOSITORIES, 40);
+  it("finishes objects that change, or go, meanwhile", async () => {
+    const kind = await seedOne("v2.4.0", OCI_REPOSITORIES, 40);
     const type = { group: kind.group, plural: kind.plural, version: "v1beta2" };
     const place = (name: string) => ({ namespace: "default", name });
     const finalizers = (list: readonly string[]) =>
@@ -251,8 +265,8 @@ describe("a storage migration", function () {
     assert.equal(await cluster.get(at, place("some-1")), undefined);
   });
 
-  it("carries what an old controller has written since, which nobody could apply over", async function () {
-    const kind = await seedOne(this, "v2.4.0", OCI_REPOSITORIES, 1);
+  it("carries what an old controller has written since, which nobody could apply over", async () => {
+    const kind = await seedOne("v2.4.0", OCI_REPOSITORIES, 1);
     await run("before");
     const type = { group: kind.group, plural: kind.plural, version: "v1beta2" };
     const value = { status: { observedGeneration: 7 } };
@@ -267,8 +281,8 @@ describe("a storage migration", function () {
     await applies(cluster, [kind], object!);
   });
 
-  it("changes nothing where a right is missing, and names it", async function () {
-    const kind = await seedOne(this, "v2.4.0", OCI_REPOSITORIES, 1);
+  it("changes nothing where a right is missing, and names it", async () => {
+    const kind = await seedOne("v2.4.0", OCI_REPOSITORIES, 1);
     const before = await liveDefinition(kind.name);
     const kubeconfig = await limitedKubeconfig(cluster, real!.kubeconfig, [
       { apiGroups: ["apiextensions.k8s.io"], resources: ["*"], verbs: ["*"] },
@@ -285,8 +299,8 @@ describe("a storage migration", function () {
     assert.deepEqual(await liveDefinition(kind.name), before);
   });
 
-  it("refuses another cluster", async function () {
-    const kind = await seedOne(this, "v2.4.0", OCI_REPOSITORIES, 1);
+  it("refuses another cluster", async () => {
+    const kind = await seedOne("v2.4.0", OCI_REPOSITORIES, 1);
     const before = await liveDefinition(kind.name);
     const elsewhere = { cluster: "00000000-0000-0000-0000-000000000000" };
     await assert.rejects(run("before", undefined, elsewhere), hasCode("another-cluster"));
@@ -295,8 +309,8 @@ describe("a storage migration", function () {
     assert.deepEqual(await storedVersions(kind.name), ["v1"]);
   });
 
-  it("leaves a definition alone that is converted by a webhook", async function () {
-    const kind = await seedOne(this, "v2.4.0", OCI_REPOSITORIES, 0);
+  it("leaves a definition alone that is converted by a webhook", async () => {
+    const kind = await seedOne("v2.4.0", OCI_REPOSITORIES, 0);
     const clientConfig = { url: "https://webhook.invalid/convert" };
     const webhook = { clientConfig, conversionReviewVersions: ["v1"] };
     const value = { spec: { conversion: { strategy: "Webhook", webhook } } };
@@ -307,8 +321,8 @@ describe("a storage migration", function () {
     assert.deepEqual((await liveDefinition(kind.name))["spec"], before["spec"]);
   });
 
-  it("lets the uses of versions that go be found", async function () {
-    const kind = await seedOne(this, "v2.4.0", OCI_REPOSITORIES, 2);
+  it("lets the uses of versions that go be found", async () => {
+    const kind = await seedOne("v2.4.0", OCI_REPOSITORIES, 2);
     const upgrade = { before: [kind], after: definitions, own: ["own"] };
     const uses = await usesOfRemovedVersions(cluster, upgrade);
     const { group } = kind;

@@ -70,9 +70,10 @@ describe("a request through a proxy", () => {
     await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
   });
   after(async () => {
-    await server.stop();
-    proxy.close();
-    proxy.closeAllConnections();
+    await (server as TestServer | undefined)?.stop();
+    const started = proxy as Server | undefined;
+    started?.close();
+    started?.closeAllConnections();
   });
 
   const send = async (url: string, caCertificate?: string) => {
