@@ -46,9 +46,8 @@ export async function importFlux(args: readonly string[], given: Given): Promise
       notes,
     } = await survey(cluster, values.namespace, reading);
     const program: JsonObject = { ...connection, ...found };
-    const lines = [...comments, ...(Object.keys(connection).length === 0 ? AMBIENT : [])];
     return {
-      output: writeProgram(program, language, await readSchema(), lines),
+      output: writeProgram(program, language, await readSchema(), comments),
       warnings,
       notes,
     };
@@ -62,9 +61,3 @@ function readerOf(connection: Connection, { surroundings }: Given): ReadPullSecr
     return readPullSecret(connection, surroundings, ...secret);
   };
 }
-
-/** What the default provider needs; an instance with `kubeconfig` or `context` has one of its own. */
-const AMBIENT = [
-  "The Kubernetes provider has to take over objects that exist. Run `pulumi config set kubernetes:upsertExistingObjects true`" +
-    " and `pulumi config set kubernetes:enablePatchForce true`, or add `context` or `kubeconfig` to the args.",
-];

@@ -139,7 +139,7 @@ export interface FluxInstanceArgs {
      */
     components?: pulumi.Input<pulumi.Input<enums.Component>[] | undefined>;
     /**
-     * Context in the kubeconfig. Default: its current one.
+     * Context in the kubeconfig. Ignored with a Kubernetes provider in the option `providers`. Default: its current one.
      */
     context?: pulumi.Input<string | undefined>;
     /**
@@ -155,9 +155,9 @@ export interface FluxInstanceArgs {
      */
     distribution: pulumi.Input<inputs.DistributionArgs>;
     /**
-     * Content or path of a kubeconfig. Default: the `kubernetes` provider in the `providers` option, else the stack's default one. Ignored when that option names a provider.
+     * A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack's `kubernetes:kubeconfig`, else the ambient one.
      */
-    kubeconfig?: pulumi.Input<string | undefined>;
+    kubeconfig?: any | undefined;
     /**
      * Changes to the rendered objects.
      */

@@ -7,14 +7,7 @@ import { identity, metadataOf, startCluster, type Cluster } from "../support/clu
 import { KubernetesProvider } from "../support/cluster-provider";
 import { useCluster } from "../support/cluster-suite";
 import { identityOf } from "../support/kubernetes/identity";
-import {
-  childrenOf,
-  instance,
-  objectSteps,
-  operate,
-  resourcesOf,
-  succeed,
-} from "../support/operation";
+import { childrenOf, instance, objectSteps, resourcesOf, succeed } from "../support/operation";
 import { knownLater } from "../support/unknown";
 
 const ARGS = { distribution: { version: "2.9.x" }, components: ["source-controller"] };
@@ -87,19 +80,20 @@ describe("the cluster of an instance", function () {
     assert.equal(await other.find(DEPLOYMENT), undefined);
   });
 
-  it("is that of a provider of the user's, which has to take over what is adopted", async () => {
-    const metadata = { name: "source-controller", namespace: "default" };
+  it("is that of a provider of the user's, which needs no setting for what is adopted", async () => {
+    const account = identity("v1", "ServiceAccount", "source-controller", "default");
+    const metadata = { name: account.name, namespace: account.namespace };
     await suite.cluster.create({ apiVersion: "v1", kind: "ServiceAccount", metadata });
+    const uid = metadataOf(await suite.cluster.find(account), "uid");
     const { kubeconfig } = suite.cluster;
     const adopting = instance(
       () => ({ ...ARGS, namespace: "default", adopt: true }),
       () => ({ providers: [new KubernetesProvider("own", { kubeconfig })] }),
     );
-    const refused = await operate(stack, "preview", adopting);
-    assert.ok(refused.failed);
-    const error = refused.recorder.messages("error").join("\n");
-    assert.match(error, /Already in the cluster, .*: ServiceAccount\/default\/source-controller/);
-    assert.match(error, /set `upsertExistingObjects: true`/);
+    await succeed(stack, "preview", adopting);
+    await succeed(stack, "up", adopting);
+    assert.equal(metadataOf(await suite.cluster.find(account), "uid"), uid);
+    await succeed(stack, "destroy");
   });
 });
 

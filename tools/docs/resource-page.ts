@@ -95,6 +95,7 @@ function list(properties: Properties, required?: readonly string[]): string {
 }
 
 function printType({ $ref, type = "", items, additionalProperties }: DocumentedType): string {
+  if ($ref === ANY) return "any type";
   if ($ref !== undefined) return `[${nameOf($ref)}](#${nameOf($ref).toLowerCase()})`;
   if (items !== undefined) return `list of ${printType(items)}`;
   if (additionalProperties !== undefined) return `map of ${printType(additionalProperties)}`;
@@ -102,6 +103,8 @@ function printType({ $ref, type = "", items, additionalProperties }: DocumentedT
 }
 
 const REFERENCE = "#/types/";
+/** https://www.pulumi.com/docs/iac/guides/building-extending/packages/schema/#type */
+const ANY = "pulumi.json#/Any";
 
 function nameOf($ref: string): string {
   return titleOf($ref);
@@ -113,7 +116,7 @@ function typesIn(groups: readonly Properties[], { types }: Documented): readonly
   const visit = (properties: Properties): void => {
     for (const property of Object.values(properties)) {
       const { $ref } = property.items ?? property.additionalProperties ?? property;
-      if ($ref === undefined) continue;
+      if ($ref === undefined || $ref === ANY) continue;
       const token = $ref.slice(REFERENCE.length);
       if (found.has(token)) continue;
       found.add(token);

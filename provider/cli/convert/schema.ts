@@ -34,10 +34,14 @@ export function argsType(schema: Schema): SchemaType {
 }
 
 const REFERENCE = "#/types/";
+/** The type of a kubeconfig, which is written as a text here. */
+const ANY = "pulumi.json#/Any";
+const TEXT: SchemaType = { type: "string" };
 
 /** The type a reference names; any other type is itself. */
 export function resolved(type: SchemaType, schema: Schema): SchemaType {
   if (type.$ref === undefined) return type;
+  if (type.$ref === ANY) return TEXT;
   const target = schema.types[type.$ref.slice(REFERENCE.length)];
   if (target === undefined) throw new Error(`schema.json has no type ${type.$ref}`);
   return target;
@@ -45,6 +49,7 @@ export function resolved(type: SchemaType, schema: Schema): SchemaType {
 
 /** The name of a type in the SDKs: `Distribution`, or `String` for a plain string. */
 export function nameOf(type: SchemaType): string {
+  if (type.$ref === ANY) return nameOf(TEXT);
   if (type.$ref !== undefined) return type.$ref.slice(type.$ref.lastIndexOf(":") + 1);
   const plain = type.type ?? "";
   return plain.charAt(0).toUpperCase() + plain.slice(1);

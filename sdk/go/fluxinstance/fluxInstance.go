@@ -94,7 +94,7 @@ func NewFluxInstance(ctx *pulumi.Context,
 		args.Wait = pulumi.BoolPtr(true)
 	}
 	if args.Kubeconfig != nil {
-		args.Kubeconfig = pulumi.ToSecret(args.Kubeconfig).(pulumi.StringPtrInput)
+		args.Kubeconfig = pulumi.ToSecret(args.Kubeconfig).(pulumi.Input)
 	}
 	opts = internal.PkgResourceDefaultOpts(opts)
 	var resource FluxInstance
@@ -114,7 +114,7 @@ type fluxInstanceArgs struct {
 	CommonMetadata *CommonMetadata `pulumi:"commonMetadata"`
 	// Controllers to install. Default: source-, kustomize-, helm- and notification-controller.
 	Components []Component `pulumi:"components"`
-	// Context in the kubeconfig. Default: its current one.
+	// Context in the kubeconfig. Ignored with a Kubernetes provider in the option `providers`. Default: its current one.
 	Context *string `pulumi:"context"`
 	// Delete the namespace too when the instance is destroyed, with everything in it. Default `false`.
 	DeleteNamespace *bool `pulumi:"deleteNamespace"`
@@ -122,8 +122,8 @@ type fluxInstanceArgs struct {
 	DeletionPolicy *DeletionPolicy `pulumi:"deletionPolicy"`
 	// Which Flux is installed, and from where its images come.
 	Distribution Distribution `pulumi:"distribution"`
-	// Content or path of a kubeconfig. Default: the `kubernetes` provider in the `providers` option, else the stack's default one. Ignored when that option names a provider.
-	Kubeconfig *string `pulumi:"kubeconfig"`
+	// A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack's `kubernetes:kubeconfig`, else the ambient one.
+	Kubeconfig interface{} `pulumi:"kubeconfig"`
 	// Changes to the rendered objects.
 	Kustomize *Kustomize `pulumi:"kustomize"`
 	// After an upgrade, rewrite the custom resources of Flux to the newest version of their definition. Default `true`.
@@ -152,7 +152,7 @@ type FluxInstanceArgs struct {
 	CommonMetadata CommonMetadataPtrInput
 	// Controllers to install. Default: source-, kustomize-, helm- and notification-controller.
 	Components ComponentArrayInput
-	// Context in the kubeconfig. Default: its current one.
+	// Context in the kubeconfig. Ignored with a Kubernetes provider in the option `providers`. Default: its current one.
 	Context pulumi.StringPtrInput
 	// Delete the namespace too when the instance is destroyed, with everything in it. Default `false`.
 	DeleteNamespace pulumi.BoolPtrInput
@@ -160,8 +160,8 @@ type FluxInstanceArgs struct {
 	DeletionPolicy DeletionPolicyPtrInput
 	// Which Flux is installed, and from where its images come.
 	Distribution DistributionInput
-	// Content or path of a kubeconfig. Default: the `kubernetes` provider in the `providers` option, else the stack's default one. Ignored when that option names a provider.
-	Kubeconfig pulumi.StringPtrInput
+	// A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack's `kubernetes:kubeconfig`, else the ambient one.
+	Kubeconfig pulumi.Input
 	// Changes to the rendered objects.
 	Kustomize KustomizePtrInput
 	// After an upgrade, rewrite the custom resources of Flux to the newest version of their definition. Default `true`.

@@ -30,7 +30,7 @@ class FluxInstanceArgs:
                  context: pulumi.Input[Optional[_builtins.str]] = None,
                  delete_namespace: pulumi.Input[Optional[_builtins.bool]] = None,
                  deletion_policy: pulumi.Input[Optional['DeletionPolicy']] = None,
-                 kubeconfig: pulumi.Input[Optional[_builtins.str]] = None,
+                 kubeconfig: Optional[Any] = None,
                  kustomize: pulumi.Input[Optional['KustomizeArgs']] = None,
                  migrate_resources: pulumi.Input[Optional[_builtins.bool]] = None,
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,
@@ -47,10 +47,10 @@ class FluxInstanceArgs:
         :param pulumi.Input['ClusterArgs'] cluster: The cluster that Flux runs on.
         :param pulumi.Input['CommonMetadataArgs'] common_metadata: Labels and annotations for every object.
         :param pulumi.Input[Sequence[pulumi.Input['Component']]] components: Controllers to install. Default: source-, kustomize-, helm- and notification-controller.
-        :param pulumi.Input[_builtins.str] context: Context in the kubeconfig. Default: its current one.
+        :param pulumi.Input[_builtins.str] context: Context in the kubeconfig. Ignored with a Kubernetes provider in the option `providers`. Default: its current one.
         :param pulumi.Input[_builtins.bool] delete_namespace: Delete the namespace too when the instance is destroyed, with everything in it. Default `false`.
         :param pulumi.Input['DeletionPolicy'] deletion_policy: What is left when the instance is destroyed, or a component taken out. A changed policy counts from the next update on. Default `Uninstall`.
-        :param pulumi.Input[_builtins.str] kubeconfig: Content or path of a kubeconfig. Default: the `kubernetes` provider in the `providers` option, else the stack's default one. Ignored when that option names a provider.
+        :param Any kubeconfig: A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack's `kubernetes:kubeconfig`, else the ambient one.
         :param pulumi.Input['KustomizeArgs'] kustomize: Changes to the rendered objects.
         :param pulumi.Input[_builtins.bool] migrate_resources: After an upgrade, rewrite the custom resources of Flux to the newest version of their definition. Default `true`.
         :param pulumi.Input[_builtins.str] namespace: Namespace of Flux. Created if absent; an existing one is joined. Destroying the instance leaves it. Default `flux-system`.
@@ -172,7 +172,7 @@ class FluxInstanceArgs:
     @pulumi.getter
     def context(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Context in the kubeconfig. Default: its current one.
+        Context in the kubeconfig. Ignored with a Kubernetes provider in the option `providers`. Default: its current one.
         """
         return pulumi.get(self, "context")
 
@@ -206,14 +206,14 @@ class FluxInstanceArgs:
 
     @_builtins.property
     @pulumi.getter
-    def kubeconfig(self) -> pulumi.Input[Optional[_builtins.str]]:
+    def kubeconfig(self) -> Optional[Any]:
         """
-        Content or path of a kubeconfig. Default: the `kubernetes` provider in the `providers` option, else the stack's default one. Ignored when that option names a provider.
+        A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack's `kubernetes:kubeconfig`, else the ambient one.
         """
         return pulumi.get(self, "kubeconfig")
 
     @kubeconfig.setter
-    def kubeconfig(self, value: pulumi.Input[Optional[_builtins.str]]):
+    def kubeconfig(self, value: Optional[Any]):
         pulumi.set(self, "kubeconfig", value)
 
     @_builtins.property
@@ -327,7 +327,7 @@ class FluxInstance(pulumi.ComponentResource):
                  delete_namespace: pulumi.Input[Optional[_builtins.bool]] = None,
                  deletion_policy: pulumi.Input[Optional['DeletionPolicy']] = None,
                  distribution: pulumi.Input[Optional[Union['DistributionArgs', 'DistributionArgsDict']]] = None,
-                 kubeconfig: pulumi.Input[Optional[_builtins.str]] = None,
+                 kubeconfig: Optional[Any] = None,
                  kustomize: pulumi.Input[Optional[Union['KustomizeArgs', 'KustomizeArgsDict']]] = None,
                  migrate_resources: pulumi.Input[Optional[_builtins.bool]] = None,
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,
@@ -363,11 +363,11 @@ class FluxInstance(pulumi.ComponentResource):
         :param pulumi.Input[Union['ClusterArgs', 'ClusterArgsDict']] cluster: The cluster that Flux runs on.
         :param pulumi.Input[Union['CommonMetadataArgs', 'CommonMetadataArgsDict']] common_metadata: Labels and annotations for every object.
         :param pulumi.Input[Sequence[pulumi.Input['Component']]] components: Controllers to install. Default: source-, kustomize-, helm- and notification-controller.
-        :param pulumi.Input[_builtins.str] context: Context in the kubeconfig. Default: its current one.
+        :param pulumi.Input[_builtins.str] context: Context in the kubeconfig. Ignored with a Kubernetes provider in the option `providers`. Default: its current one.
         :param pulumi.Input[_builtins.bool] delete_namespace: Delete the namespace too when the instance is destroyed, with everything in it. Default `false`.
         :param pulumi.Input['DeletionPolicy'] deletion_policy: What is left when the instance is destroyed, or a component taken out. A changed policy counts from the next update on. Default `Uninstall`.
         :param pulumi.Input[Union['DistributionArgs', 'DistributionArgsDict']] distribution: Which Flux is installed, and from where its images come.
-        :param pulumi.Input[_builtins.str] kubeconfig: Content or path of a kubeconfig. Default: the `kubernetes` provider in the `providers` option, else the stack's default one. Ignored when that option names a provider.
+        :param Any kubeconfig: A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack's `kubernetes:kubeconfig`, else the ambient one.
         :param pulumi.Input[Union['KustomizeArgs', 'KustomizeArgsDict']] kustomize: Changes to the rendered objects.
         :param pulumi.Input[_builtins.bool] migrate_resources: After an upgrade, rewrite the custom resources of Flux to the newest version of their definition. Default `true`.
         :param pulumi.Input[_builtins.str] namespace: Namespace of Flux. Created if absent; an existing one is joined. Destroying the instance leaves it. Default `flux-system`.
@@ -426,7 +426,7 @@ class FluxInstance(pulumi.ComponentResource):
                  delete_namespace: pulumi.Input[Optional[_builtins.bool]] = None,
                  deletion_policy: pulumi.Input[Optional['DeletionPolicy']] = None,
                  distribution: pulumi.Input[Optional[Union['DistributionArgs', 'DistributionArgsDict']]] = None,
-                 kubeconfig: pulumi.Input[Optional[_builtins.str]] = None,
+                 kubeconfig: Optional[Any] = None,
                  kustomize: pulumi.Input[Optional[Union['KustomizeArgs', 'KustomizeArgsDict']]] = None,
                  migrate_resources: pulumi.Input[Optional[_builtins.bool]] = None,
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,

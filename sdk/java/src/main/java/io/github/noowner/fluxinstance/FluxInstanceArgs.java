@@ -17,6 +17,7 @@ import io.github.noowner.fluxinstance.inputs.ShardingArgs;
 import io.github.noowner.fluxinstance.inputs.StorageArgs;
 import io.github.noowner.fluxinstance.inputs.SyncArgs;
 import java.lang.Boolean;
+import java.lang.Object;
 import java.lang.String;
 import java.util.List;
 import java.util.Objects;
@@ -89,14 +90,14 @@ public final class FluxInstanceArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Context in the kubeconfig. Default: its current one.
+     * Context in the kubeconfig. Ignored with a Kubernetes provider in the option `providers`. Default: its current one.
      * 
      */
     @Import(name="context")
     private @Nullable Output<String> context;
 
     /**
-     * @return Context in the kubeconfig. Default: its current one.
+     * @return Context in the kubeconfig. Ignored with a Kubernetes provider in the option `providers`. Default: its current one.
      * 
      */
     public Optional<Output<String>> context() {
@@ -149,17 +150,17 @@ public final class FluxInstanceArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Content or path of a kubeconfig. Default: the `kubernetes` provider in the `providers` option, else the stack&#39;s default one. Ignored when that option names a provider.
+     * A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack&#39;s `kubernetes:kubeconfig`, else the ambient one.
      * 
      */
     @Import(name="kubeconfig")
-    private @Nullable Output<String> kubeconfig;
+    private @Nullable Output<Object> kubeconfig;
 
     /**
-     * @return Content or path of a kubeconfig. Default: the `kubernetes` provider in the `providers` option, else the stack&#39;s default one. Ignored when that option names a provider.
+     * @return A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack&#39;s `kubernetes:kubeconfig`, else the ambient one.
      * 
      */
-    public Optional<Output<String>> kubeconfig() {
+    public Optional<Output<Object>> kubeconfig() {
         return Optional.ofNullable(this.kubeconfig);
     }
 
@@ -418,7 +419,7 @@ public final class FluxInstanceArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param context Context in the kubeconfig. Default: its current one.
+         * @param context Context in the kubeconfig. Ignored with a Kubernetes provider in the option `providers`. Default: its current one.
          * 
          * @return builder
          * 
@@ -429,7 +430,7 @@ public final class FluxInstanceArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param context Context in the kubeconfig. Default: its current one.
+         * @param context Context in the kubeconfig. Ignored with a Kubernetes provider in the option `providers`. Default: its current one.
          * 
          * @return builder
          * 
@@ -502,23 +503,23 @@ public final class FluxInstanceArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param kubeconfig Content or path of a kubeconfig. Default: the `kubernetes` provider in the `providers` option, else the stack&#39;s default one. Ignored when that option names a provider.
+         * @param kubeconfig A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack&#39;s `kubernetes:kubeconfig`, else the ambient one.
          * 
          * @return builder
          * 
          */
-        public Builder kubeconfig(@Nullable Output<String> kubeconfig) {
+        public Builder kubeconfig(@Nullable Output<Object> kubeconfig) {
             $.kubeconfig = kubeconfig;
             return this;
         }
 
         /**
-         * @param kubeconfig Content or path of a kubeconfig. Default: the `kubernetes` provider in the `providers` option, else the stack&#39;s default one. Ignored when that option names a provider.
+         * @param kubeconfig A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack&#39;s `kubernetes:kubeconfig`, else the ambient one.
          * 
          * @return builder
          * 
          */
-        public Builder kubeconfig(String kubeconfig) {
+        public Builder kubeconfig(Object kubeconfig) {
             return kubeconfig(Output.of(kubeconfig));
         }
 
