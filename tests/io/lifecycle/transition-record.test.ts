@@ -157,7 +157,7 @@ describe("transition in a cluster", function () {
       await cluster.create(CLUSTER_ROLES, { metadata: RECORD, rules });
       const isRefused = (error: unknown) =>
         isClusterError(error, "already-exists") &&
-        error.message.includes('rename or remove that ClusterRole');
+        error.message.includes("rename or remove that ClusterRole");
       await assert.rejects(create(), isRefused);
       await assert.rejects(update({}), isRefused);
       const role = await cluster.get(CLUSTER_ROLES, RECORD);
