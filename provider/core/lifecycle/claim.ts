@@ -15,7 +15,7 @@ export interface Place {
 export interface Claim extends JsonObject {
   readonly id: string;
   readonly urn: string;
-  /** The token of the resource Identity that has confirmed the id. */
+  /** The token of the resource Identity that has confirmed the id; empty where a destroy has made the record again. */
   readonly identity: string;
   /** Whether an object in the cluster carries the id. */
   readonly isCarried: boolean;
@@ -111,7 +111,7 @@ export function problemsOfOwner(
   const isConfirmed =
     claim.id === takeOver ||
     claim.identity === identity ||
-    (former === owner && claim.identity === formerIdentity) ||
+    (former === owner && ["", formerIdentity].includes(claim.identity)) ||
     !claim.isCarried;
   return isConfirmed ? [] : [{ path: "", reason: unconfirmed(claim, urn, former === owner) }];
 }

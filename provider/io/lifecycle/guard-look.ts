@@ -38,15 +38,20 @@ export interface Look {
  */
 export async function lookForUpdate(look: Look, limit: number): Promise<Sighting> {
   const { connection, surroundings, objects, namespace } = look;
-  const signal = firstOf(look.signal, AbortSignal.timeout(Math.min(limit, LONGEST)));
-  return await sight(await connect(connection, { surroundings, signal }), objects, namespace);
+  const access = { surroundings, signal: limited(look, limit) };
+  return await sight(await connect(connection, access), objects, namespace);
+}
+
+/** The signal of a look with a time limit in milliseconds. */
+export function limited({ signal }: Look, limit: number): AbortSignal {
+  return firstOf(signal, AbortSignal.timeout(Math.min(limit, LONGEST)));
 }
 
 /**
  * Looks at the cluster in a preview, for some seconds.
  *
  * @returns the reason where the cluster cannot be asked
- * @throws ClusterError conflict, where the name of the owner record is somebody else's
+ * @throws ClusterError already-exists, where the name of the owner record is somebody else's
  */
 export async function lookForPreview(
   look: Look,
@@ -61,7 +66,7 @@ export async function lookForPreview(
     limit.set(limits.questions);
     return await sight(cluster, objects, namespace);
   } catch (error) {
-    const isAnswer = isClusterError(error) && error.code !== "conflict";
+    const isAnswer = isClusterError(error) && error.code !== "already-exists";
     if (!isAnswer || look.signal?.aborted === true) throw error;
     return { failure: error.message };
   } finally {

@@ -15,13 +15,13 @@ export const CLUSTER_ROLES: ResourceType = {
   plural: "clusterroles",
 };
 
-/** The owner of what is written to the record. */
+/** The field manager of the record. */
 const MANAGER = { fieldManager: "flux-instance" };
 
 /**
  * The owner record of a cluster; undefined where there is none.
  *
- * @throws ClusterError conflict, where the ClusterRole of that name is somebody else's
+ * @throws ClusterError already-exists, where the ClusterRole of that name is somebody else's
  */
 export async function readRecord(cluster: Cluster): Promise<OwnerRecord | undefined> {
   const object = await cluster.get(CLUSTER_ROLES, { name: RECORD_NAME });
@@ -29,9 +29,9 @@ export async function readRecord(cluster: Cluster): Promise<OwnerRecord | undefi
   const record = recordIn(object);
   if (record !== undefined) return record;
   const message =
-    `The ClusterRole ${RECORD_NAME} is not the owner record of a FluxInstance, which needs this name. Nothing was changed; ` +
-    `rename or remove that ClusterRole (cluster ${cluster.title})`;
-  throw new ClusterError("conflict", message);
+    `The ClusterRole ${RECORD_NAME} exists and is not the owner record of a FluxInstance, which needs this name. Nothing was ` +
+    `changed; rename or remove that ClusterRole, then run again (cluster ${cluster.title})`;
+  throw new ClusterError("already-exists", message);
 }
 
 /**

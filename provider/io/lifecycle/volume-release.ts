@@ -1,17 +1,12 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { claimsOf } from "../../core/deployment";
+import { claimsOf, objectAt } from "../../core/deployment";
 import { idOf } from "../../core/lifecycle/ownership";
 import type { Installation } from "../../core/lifecycle/transition";
 import type { JsonObject, Manifest } from "../../core/manifest";
 import type { Cluster } from "../cluster/cluster";
-import { endedOf } from "../cluster/failure";
-import { printName, type ResourceType } from "../cluster/paths";
+import type { ResourceType } from "../cluster/paths";
 import { CLAIMS, DEPLOYMENTS } from "../cluster/types";
+import { awaitGone } from "./gone";
 import type { Call } from "./lifecycle";
-
-const PAUSE = 500;
-/** After how long, and how often, the user reads what is waited for, in milliseconds. */
-const NEWS = 10_000;
 
 /** Whether the volumes are replaced, as their claims are then. */
 export function replacesVolumes(
@@ -37,10 +32,11 @@ export async function releaseVolumes(
     objects.filter((object) => object.kind === kind).map(({ name }) => name);
   const claims = namesOf("PersistentVolumeClaim");
   const release = async (type: ResourceType, name: string, live: JsonObject | undefined) => {
-    if (live === undefined || idOf(live) !== owner) return;
-    const { uid } = live["metadata"] as { readonly uid: string };
-    await cluster.delete(type, { namespace, name }, { propagation: "Foreground", uid });
-    await untilGone(cluster, type, { namespace, name, uid }, call);
+    const uid = objectAt(live ?? {}, "metadata")["uid"];
+    if (live === undefined || typeof uid !== "string" || idOf(live) !== owner) return;
+    const object = { namespace, name };
+    await cluster.delete(type, object, { propagation: "Foreground", uid });
+    await awaitGone(cluster, [{ type, name: object, uid }], call.info);
   };
   for (const name of namesOf("Deployment")) {
     const live = await cluster.get(DEPLOYMENTS, { namespace, name });
@@ -49,33 +45,5 @@ export async function releaseVolumes(
   }
   for (const name of claims) {
     await release(CLAIMS, name, await cluster.get(CLAIMS, { namespace, name }));
-  }
-}
-
-/** Waits until one object is gone; another one of its name does not count. */
-async function untilGone(
-  cluster: Cluster,
-  type: ResourceType,
-  {
-    namespace,
-    name,
-    uid,
-  }: { readonly namespace: string; readonly name: string; readonly uid: string },
-  call: Call,
-): Promise<void> {
-  const { signal } = cluster.session;
-  for (let told = Date.now(); ;) {
-    const live = await cluster.get(type, { namespace, name });
-    if ((live?.["metadata"] as JsonObject | undefined)?.["uid"] !== uid) return;
-    if (Date.now() - told > NEWS) {
-      call.info(`waiting for the end of ${printName(type, { namespace, name })}`);
-      told = Date.now();
-    }
-    try {
-      await sleep(PAUSE, undefined, { signal });
-    } catch {
-      const what = `wait for the end of ${printName(type, { namespace, name })}`;
-      throw endedOf(what, cluster.title, signal.reason);
-    }
   }
 }

@@ -155,6 +155,13 @@ describe("the id of an instance", () => {
     ["a lost state, the same stack in another backend", claimOf(), lost, /the state was lost/],
     ["a first update that was killed", claimOf({ isCarried: false }), lost, undefined],
     ["a record that was removed by hand", undefined, {}, undefined],
+    ["a record that a destroy has made again", claimOf({ urn: "", identity: "" }), {}, undefined],
+    [
+      "a lost state, with a record that a destroy has made again",
+      claimOf({ identity: "" }),
+      lost,
+      /the state does not know this id/,
+    ],
     [
       "a state whose id another state has taken over",
       claimOf({ urn: ELSEWHERE, identity: "theirs" }),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { listAt, objectAt, textAt } from "../../../provider/core/deployment";
-import { OWNER_ANNOTATION } from "../../../provider/core/lifecycle/marks";
+import { ID_ANNOTATION } from "../../../provider/core/lifecycle/marks";
 import type { ObjectReference } from "../../../provider/core/lifecycle/inputs";
 import { annotationsOf, managedFieldsOf } from "../../../provider/core/lifecycle/ownership";
 import { isObject, printId, type JsonObject, type Manifest } from "../../../provider/core/manifest";
@@ -21,7 +21,7 @@ import {
 } from "../../support/flux-installations";
 import { knownOf, propertiesOf, recordedCall } from "../../support/lifecycle-call";
 
-const URN = "urn:pulumi:prod::fleet::flux-instance:index:FluxInstance::flux";
+const OWNER = "0123456789abcdef";
 const MANAGER = "pulumi-flux-instance";
 const FINALIZER = "finalizers.fluxcd.io";
 const KUSTOMIZATIONS = {
@@ -67,12 +67,12 @@ const containerOf = (deployment: JsonObject): JsonObject => {
   return isObject(container) ? container : {};
 };
 
-/** As the children do it: rendered, with the annotation of the instance. */
+/** As the children do it: rendered, with the id of the instance. */
 const owned = (manifest: Manifest): Manifest => ({
   ...manifest,
   metadata: {
     ...manifest.metadata,
-    annotations: { ...manifest.metadata.annotations, [OWNER_ANNOTATION]: URN },
+    annotations: { ...manifest.metadata.annotations, [ID_ANNOTATION]: OWNER },
   },
 });
 
@@ -87,7 +87,7 @@ describe("adoption", function () {
     const { kubeconfig } = real;
     cluster = await connect({ kubeconfig }, { surroundings: {} });
     const uid = await clusterUid(cluster);
-    inputs = (objects) => ({ objects, instance: URN, manager: MANAGER, cluster: uid, kubeconfig });
+    inputs = (objects) => ({ objects, owner: OWNER, manager: MANAGER, cluster: uid, kubeconfig });
   });
   after(() => real?.stop());
 
@@ -173,14 +173,42 @@ describe("adoption", function () {
     assert.ok(managersOf(live).includes("kubectl-annotate Update"));
   });
 
+  it("takes all objects in a cluster that the instance has moved to", async () => {
+    const namespace = "flux-partly";
+    const name = { namespace, name: "moved" };
+    const object = controllerDeployment(namespace, name.name);
+    await cluster.create(DEPLOYMENTS, object, { namespace, fieldManager: "flux" });
+    const here = inputs([{ apiVersion: "apps/v1", kind: "Deployment", ...name }]);
+    const update = async (old: JsonObject) => {
+      const known = knownOf({ adopted: 7 }, old);
+      return await resource.update(propertiesOf(here), known, recordedCall());
+    };
+    assert.deepEqual(await update(here), { adopted: 7 });
+    assert.deepEqual(await update({ ...here, cluster: "another-uid" }), { adopted: 8 });
+  });
+
+  it("takes over no object that is being deleted", async () => {
+    const namespace = "flux-partly";
+    const name = { namespace, name: "going" };
+    const object = controllerDeployment(namespace, name.name);
+    const metadata = { ...(object["metadata"] as JsonObject), finalizers: ["example.com/keep"] };
+    await cluster.create(DEPLOYMENTS, { ...object, metadata }, { namespace });
+    await cluster.delete(DEPLOYMENTS, name);
+    const reference = { apiVersion: "apps/v1", kind: "Deployment", ...name };
+    const adopted = resource.create(propertiesOf(inputs([reference])), recordedCall());
+    await assert.rejects(adopted, /Being deleted, and not from this stack/);
+    const value = { metadata: { finalizers: null } };
+    await cluster.patch(DEPLOYMENTS, name, { type: "merge", value });
+  });
+
   it("changes nothing where an object belongs to another instance", async () => {
     const namespace = "flux-partly";
-    const other = `${URN}-other`;
+    const other = "fedcba9876543210";
     for (const name of ["one", "two"]) {
       const object = controllerDeployment(namespace, name);
       await cluster.create(DEPLOYMENTS, object, { namespace, fieldManager: "flux" });
     }
-    const value = { metadata: { annotations: { [OWNER_ANNOTATION]: other } } };
+    const value = { metadata: { annotations: { [ID_ANNOTATION]: other } } };
     await cluster.patch(DEPLOYMENTS, { namespace, name: "two" }, { type: "merge", value });
     const objects = ["one", "two"].map((name) => ({
       apiVersion: "apps/v1",
@@ -190,7 +218,7 @@ describe("adoption", function () {
     }));
     const adopted = resource.create(propertiesOf(inputs(objects)), recordedCall());
     await assert.rejects(adopted, (error: Error) =>
-      error.message.includes(`aliases: ["${other}"]`),
+      error.message.includes(`FLUX_INSTANCE_TAKE_OVER=${other} pulumi up`),
     );
     const one = await cluster.get(DEPLOYMENTS, { namespace, name: "one" });
     assert.deepEqual(managersOf(one ?? {}), ["flux Update"]);
@@ -227,25 +255,23 @@ describe("adoption", function () {
 
 describe("adoption as a resource", () => {
   const reference = { apiVersion: "v1", kind: "Service", namespace: "n", name: "s" };
-  const old: JsonObject = { objects: [reference], instance: URN, manager: MANAGER, cluster: "uid" };
+  const old: JsonObject = { objects: [reference], owner: OWNER, manager: MANAGER, cluster: "uid" };
   const diff = (next: JsonObject, ...unknown: readonly string[]) =>
     resource.diff(propertiesOf({ ...old, ...next }, ...unknown), knownOf({}, old), recordedCall());
 
   it("is changed only by new objects", async () => {
     const same = { updated: [], replaced: [] };
     assert.deepEqual(await diff({}), same);
-    assert.deepEqual(await diff({ objects: [], kubeconfig: "other", instance: "other" }), same);
+    assert.deepEqual(await diff({ objects: [], kubeconfig: "other", owner: "other" }), same);
     const objects = [reference, { ...reference, name: "t" }];
     assert.deepEqual(await diff({ objects }), { updated: ["objects"], replaced: [] });
     assert.deepEqual(await diff({}, "objects"), { updated: ["objects"], replaced: [] });
   });
 
-  it("is replaced in another cluster, not in one that is not known yet", async () => {
-    const replaced = ["cluster"];
-    assert.deepEqual(await diff({ cluster: "other" }), { updated: [], replaced });
-    const known = knownOf({}, old);
-    const next = propertiesOf({ objects: [reference], instance: URN, manager: MANAGER }, "cluster");
-    const found = await resource.diff(next, known, recordedCall());
+  it("runs again in another cluster, not in one that is not known yet", async () => {
+    assert.deepEqual(await diff({ cluster: "other" }), { updated: ["cluster"], replaced: [] });
+    const next = propertiesOf({ objects: [reference], owner: OWNER, manager: MANAGER }, "cluster");
+    const found = await resource.diff(next, knownOf({}, old), recordedCall());
     assert.deepEqual(found, { updated: [], replaced: [] });
   });
 });

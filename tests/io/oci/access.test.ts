@@ -43,4 +43,15 @@ describe("the surroundings", () => {
     assert.equal(set.clusterHost, "[fd00::1]:6443");
     assert.equal(set.deleteUnreachable, true);
   });
+
+  it("have what the user has named for this run, for several instances in a list", () => {
+    const plain = surroundingsOf({}, "/home/me", "linux");
+    assert.deepEqual([plain.moveTo, plain.takeOver], [[], []]);
+    const variables = {
+      FLUX_INSTANCE_MOVE_TO_CLUSTER: "uid-1",
+      FLUX_INSTANCE_TAKE_OVER: " id-1,, id-2 ",
+    };
+    const set = surroundingsOf(variables, "/home/me", "linux");
+    assert.deepEqual([set.moveTo, set.takeOver], [["uid-1"], ["id-1", "id-2"]]);
+  });
 });
