@@ -10,7 +10,7 @@ import { KubernetesProvider } from "../support/cluster-provider";
 import { useCluster } from "../support/cluster-suite";
 import { stateFiles } from "../support/engine";
 import { startFakeApiServer, type FakeApiServer } from "../support/fake-api-server";
-import { identityOf } from "../support/kubernetes-plugin/identity";
+import { identityOf } from "../support/kubernetes/identity";
 import {
   childrenOf,
   instance,

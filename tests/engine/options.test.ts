@@ -133,11 +133,17 @@ describe("options on the component", function () {
     await succeed(stack, "destroy");
     assert.deepEqual(await resourcesOf(stack), []);
     for (const child of children) assert.notEqual(await live(child), undefined, child.name);
-    await succeed(
-      stack,
-      "up",
-      program(() => ({}), { adopt: true }),
-    );
+    const again = program(() => ({}), { adopt: true });
+    const refused = await operate(stack, "up", again);
+    assert.ok(refused.failed);
+    // No delete was called, so the owner record is there and names what the state no longer knows.
+    const [, id] = /`FLUX_INSTANCE_TAKE_OVER=(\w+) pulumi up`/.exec(refused.text) ?? [];
+    assert.ok(id !== undefined, refused.text);
+    const { envVars } = stack.workspace;
+    stack.workspace.envVars = { ...envVars, FLUX_INSTANCE_TAKE_OVER: id };
+    await succeed(stack, "up", again);
+    stack.workspace.envVars = envVars;
+    assert.deepEqual((await succeed(stack, "up", again)).recorder.steps(), []);
     await succeed(stack, "destroy");
   });
 

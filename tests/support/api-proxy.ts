@@ -28,7 +28,7 @@ export async function startApiProxy(
   forbids: (request: Passed) => boolean = () => false,
 ): Promise<ApiProxy> {
   const entry = await findEntry({ kubeconfig }, {});
-  const login = await logIn(entry, {});
+  const login = await logIn(entry, {}, new AbortController().signal);
   const passed: Passed[] = [];
   const answerTo = async (request: IncomingMessage): Promise<Answer> => {
     const { method = "", url: path = "" } = request;

@@ -6,7 +6,7 @@ import { connect, type Cluster } from "../cluster/cluster";
 import { connectionOf, requireSameCluster } from "../cluster/inputs";
 import type { Surroundings } from "../oci/access";
 import { glance } from "./glance";
-import type { Call, Diff, Known, Lifecycle, Properties, State } from "./lifecycle";
+import type { Call, Known, Lifecycle, Properties, State } from "./lifecycle";
 import {
   changedInputs,
   isConnectionKnown,
@@ -33,10 +33,14 @@ export function transition(surroundings: Surroundings): Lifecycle {
     return cluster;
   };
   return {
-    // Where the cluster was not looked at, the last answer stays.
-    fill: ({ values }, old) => (values["left"] === undefined ? leftIn(old?.values) : {}),
+    fill: (inputs, old) => ({
+      // Where the cluster was not looked at, the last answer stays.
+      ...(inputs.values["left"] === undefined ? leftIn(old?.values) : {}),
+      recordings: recordingsOf(inputs, old),
+    }),
     check: (inputs, old) => Promise.resolve(check(inputs, old)),
-    diff: (inputs, known) => Promise.resolve(diff(inputs, known)),
+    diff: (inputs, known) =>
+      Promise.resolve({ updated: changedInputs(inputs, known.inputs), replaced: [] }),
     preview: async (inputs, known, call) => {
       if (known !== undefined && isDecided(inputs)) {
         const access = isConnectionKnown(inputs) ? glance(surroundings, call.signal) : undefined;
@@ -84,12 +88,17 @@ function updateOf(inputs: Properties, known: Known) {
   return { old: toTransitionInputs(known.inputs), next: toTransitionInputs(inputs) };
 }
 
-/** A record that differs from what the last update has recorded is written again. */
-function diff(inputs: Properties, known: Known): Diff {
-  const changed = changedInputs(inputs, known.inputs);
-  const { old, next } = updateOf(inputs, known);
-  const isStale = next.place !== undefined && !isRecorded(old, next);
-  return { updated: [...changed, ...(isStale ? ["recorded"] : [])], replaced: [] };
+/**
+ * Counts how often the record had to be written again, because it differs from what the last update has recorded. A refresh
+ * compares inputs too, and fills in none: there a counter is the same, where a look of the last update is outdated.
+ */
+function recordingsOf(inputs: Properties, old: Properties | undefined): number {
+  if (old === undefined) return 0;
+  const before = old.values["recordings"];
+  const count = typeof before === "number" ? before : 0;
+  const next = toTransitionInputs(inputs);
+  const isStale = next.place !== undefined && !isRecorded(toTransitionInputs(old), next);
+  return isStale ? count + 1 : count;
 }
 
 function isRecorded(old: TransitionInputs, { claim, recorded }: TransitionInputs): boolean {

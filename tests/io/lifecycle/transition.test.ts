@@ -91,8 +91,14 @@ describe("the check of transition", () => {
 
 describe("transition as a resource", () => {
   const diff = async (inputs: JsonObject, ...unknown: readonly string[]) => {
-    const next = propertiesOf(without(inputs, ...unknown), ...unknown);
-    const { updated, replaced } = await resource.diff(next, knownOf(STATE, OLD), recordedCall());
+    const [given, old] = [without(inputs, ...unknown), { ...OLD, recordings: 0 }];
+    const filled = resource.fill!(
+      propertiesOf(given, ...unknown),
+      propertiesOf(old),
+      new Uint8Array(32),
+    );
+    const next = propertiesOf({ ...given, ...filled }, ...unknown);
+    const { updated, replaced } = await resource.diff(next, knownOf(STATE, old), recordedCall());
     assert.deepEqual(replaced, []);
     return updated;
   };
@@ -125,7 +131,7 @@ describe("transition as a resource", () => {
       ["a destroy that has failed", { ...recorded, recorded: [] }],
       ["another list", { ...recorded, recorded: ["kustomize-controller"] }],
     ];
-    for (const [what, inputs] of stale) assert.deepEqual(await diff(inputs), ["recorded"], what);
+    for (const [what, inputs] of stale) assert.deepEqual(await diff(inputs), ["recordings"], what);
   });
 
   it("keeps its last answer about the Namespace where the cluster was not looked at", () => {
