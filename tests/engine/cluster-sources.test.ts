@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { output, secret, type ComponentResourceOptions, type Input } from "@pulumi/pulumi";
+import { output, secret, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
 import type { JsonObject } from "../../provider/core/manifest";
@@ -45,7 +45,7 @@ describe("where the configuration of a cluster comes from", function () {
     (): ComponentResourceOptions => {
       const { kubeconfig, ...others } = args();
       const all = kubeconfig === undefined ? others : { ...others, kubeconfig: secret(kubeconfig) };
-      return { providers: [new KubernetesProvider(name, all as Record<string, Input<string>>)] };
+      return { providers: [new KubernetesProvider(name, all)] };
     };
 
   const config = (): Config => parse(suite.cluster.kubeconfig) as Config;
