@@ -54,18 +54,19 @@ export async function takeLeave(cluster: Cluster, leaving: Leaving, call: Call):
     call.info(`Nothing is left to do: ${whose(record)} (cluster ${cluster.title})`);
     return;
   }
-  const isDestroy = record?.wanted.length === 0;
-  const isLast = record !== undefined && record.identity === identity;
-  if (isDestroy || isLast) {
+  if (record?.wanted.length === 0) {
     await requireSameCluster(cluster, leaving.cluster);
-    if (!isDestroy) await finish(cluster, record.wanted, leaving, call);
-    await settle(cluster, leaving, call);
-    return;
+  } else {
+    const { objects } = await findOwned(cluster, owner, namespace);
+    // Controllers go first in a destroy, so this resource was only replaced, also where the record still names it.
+    if (objects.some(({ type }) => type.kind === DEPLOYMENT_KIND.kind)) return;
+    await requireSameCluster(cluster, leaving.cluster);
+    if (record !== undefined && record.identity === identity) {
+      await finish(cluster, record.wanted, leaving, call);
+    } else if (objects.length > 0) {
+      throw leftBehind(cluster, objects);
+    }
   }
-  const { objects } = await findOwned(cluster, owner, namespace);
-  if (objects.some(({ type }) => type.kind === DEPLOYMENT_KIND.kind)) return;
-  await requireSameCluster(cluster, leaving.cluster);
-  if (objects.length > 0) throw leftBehind(cluster, objects);
   await settle(cluster, leaving, call);
 }
 
