@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { FINALIZER } from "../../provider/core/lifecycle/finalizers";
 import { FLUX_KINDS, type FluxKind } from "../../provider/core/lifecycle/kinds";
+import { idOf } from "../../provider/core/lifecycle/ownership";
 import type { Manifest } from "../../provider/core/manifest";
 import { isNamespaced } from "../../provider/core/scope";
 import { COMPONENTS } from "../../provider/core/spec/spec";
@@ -10,18 +11,22 @@ import { ClusterError } from "../../provider/io/cluster/error";
 import { collect } from "../../provider/io/cluster/list";
 import type { ObjectName, ResourceType } from "../../provider/io/cluster/paths";
 import { DEFINITIONS, DEPLOYMENTS, NAMESPACES } from "../../provider/io/cluster/types";
+import { createRecord, readRecord } from "../../provider/io/lifecycle/owner-record";
 import { runUninstall } from "../../provider/io/lifecycle/uninstall-run";
 import { surveyFlux } from "../../provider/io/lifecycle/uninstall-survey";
 import { planUninstall } from "../../provider/core/lifecycle/plan";
 import { ParsedFiles } from "../../provider/io/parsed-files";
 import { prepare } from "../../provider/io/prepare";
 import { metadataOf, startCluster, type Cluster as TestCluster } from "../support/cluster";
-import { createDefinitions, createSample, finalizersOf } from "../support/custom-resources";
+import { createDefinitions, createSample, finalizersOf, typeOf } from "../support/custom-resources";
 import { controllerDeployment } from "../support/deployments";
 import { createOperator, INSTANCES } from "../support/flux-operator";
+import { mark, recordOf } from "../support/owned";
 import { cli } from "./in-process";
 
 const FLUX = "flux-system";
+const OWNER = "0123456789abcdef";
+const ACCOUNTS: ResourceType = { group: "", version: "v1", plural: "serviceaccounts" };
 const KINDS = Object.values(FLUX_KINDS).flat();
 
 const OPERATOR_DEFINITION = { name: `${INSTANCES.plural}.${INSTANCES.group}` };
@@ -162,6 +167,38 @@ describe("uninstall from a cluster", function () {
     assert.deepEqual(await left(), before);
   });
 
+  const [sync] = FLUX_KINDS["kustomize-controller"] as [FluxKind];
+  const owned: readonly (readonly [ResourceType, ObjectName])[] = [
+    [NAMESPACES, { name: FLUX }],
+    [DEFINITIONS, { name: "kustomizations.kustomize.toolkit.fluxcd.io" }],
+    [typeOf(sync), { namespace: FLUX, name: "one" }],
+    [ACCOUNTS, { namespace: FLUX, name: "source-controller" }],
+  ];
+
+  /** Makes it the Flux of a FluxInstance. */
+  const own = async () => {
+    await createRecord(cluster, recordOf(OWNER, ["kustomize-controller"]));
+    for (const [type, name] of owned) await mark(cluster, type, name, OWNER);
+  };
+
+  it("releases the Flux of a FluxInstance with the policy Retain, and forgets the owner", async () => {
+    const idsIn = async () =>
+      await Promise.all(
+        owned.map(async ([type, name]) => idOf((await cluster.get(type, name)) ?? {})),
+      );
+    await own();
+    const before = await left();
+    const dry = await run("--dry-run", "--deletion-policy", "Retain");
+    assert.match(dry.stdout, /^would remove the owner's id from Namespace\/flux-system$/m);
+    assert.deepEqual(await idsIn(), [OWNER, OWNER, OWNER, OWNER]);
+    const { code, stdout, stderr } = await run("--deletion-policy", "Retain");
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+    assert.match(stdout, /^deleted ClusterRole\/flux-instance$/m);
+    assert.deepEqual(await idsIn(), [undefined, undefined, undefined, undefined]);
+    assert.equal(await readRecord(cluster), undefined);
+    assert.deepEqual(await left(), before);
+  });
+
   it("refuses where another Flux needs the CRDs", async () => {
     const place = { namespace: "default", name: "kustomize-controller" };
     const other = controllerDeployment("default", "kustomize-controller");
@@ -174,6 +211,7 @@ describe("uninstall from a cluster", function () {
   });
 
   it("keeps CRDs and custom resources, free of Flux's finalizer", async () => {
+    await own();
     const workloads = await uidsOfWorkloads();
     const { code, stdout, stderr } = await run("--deletion-policy", "KeepCRDs");
     assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
@@ -183,6 +221,11 @@ describe("uninstall from a cluster", function () {
     assert.ok(kept.every((name) => /^(?:CustomResourceDefinition|Namespace)\//.test(name)));
     for (const kind of KINDS) assert.deepEqual(await countOf(kind), [], kind.kind);
     assert.deepEqual(await uidsOfWorkloads(), workloads);
+    for (const name of ["Namespace/flux-system", "Kustomization/flux-system/one"]) {
+      assert.ok(stdout.includes(`removed the owner's id from ${name}\n`), stdout);
+    }
+    assert.match(stdout, /^deleted ClusterRole\/flux-instance$/m);
+    assert.equal(await readRecord(cluster), undefined);
   });
 
   it("refuses where Flux Operator manages it, and then removes all but the namespace", async () => {

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import type { sendUnaryData } from "@grpc/grpc-js";
+import type { sendUnaryData, ServiceError } from "@grpc/grpc-js";
 import * as wire from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import type { JsonObject } from "../../provider/core/manifest";
+import { IncompleteError } from "../../provider/io/lifecycle/incomplete";
 import type { Call, Known, Lifecycle, Properties } from "../../provider/io/lifecycle/lifecycle";
 import { answerTo, serve, type Served } from "./served";
 
@@ -44,6 +46,9 @@ class Thing implements Lifecycle {
       await new Promise((_, reject) => {
         call.signal.addEventListener("abort", () => reject(new Error("ended early")));
       });
+    }
+    if (inputs.values["size"] === "unready") {
+      throw new IncompleteError({ size: "unready" }, new Error("it does not get ready"));
     }
     return { size: inputs.values["size"] ?? null, uid: "1" };
   }
@@ -302,6 +307,20 @@ describe("lifecycle resources of the plugin", () => {
     assert.deepEqual(known?.inputs.values, { size: "small", kubeconfig: "hidden" });
     assert.deepEqual(known.state, { uid: "1" });
     await assert.rejects(remove(URN, { size: "stuck" }), /a Deployment still runs/);
+  });
+
+  it("are kept by the engine where a create fails after it has made something", async () => {
+    await assert.rejects(create({ size: "unready" }, false), (error: ServiceError) => {
+      assert.match(error.message, /it does not get ready/);
+      const [details] = error.metadata.get("grpc-status-details-bin");
+      const [detail] = Status.deserializeBinary(details as Buffer).getDetailsList();
+      assert.equal(detail?.getTypeName(), "pulumirpc.ErrorResourceInitFailed");
+      const failed = wire.ErrorResourceInitFailed.deserializeBinary(detail.getValue_asU8());
+      assert.equal(failed.getId(), "flux:thing");
+      assert.deepEqual(failed.getReasonsList(), ["it does not get ready"]);
+      assert.equal(failed.getProperties()?.toJavaScript()["size"], "unready");
+      return true;
+    });
   });
 
   it("end when their timeout is over, and when the engine cancels", async () => {

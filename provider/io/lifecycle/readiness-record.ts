@@ -21,7 +21,9 @@ export async function recordReadiness(
   { owner }: Pick<Instance, "owner">,
   token: string,
 ): Promise<void> {
-  const record = await changeRecord(cluster, owner, (old) => ({ ...old, readiness: token }));
+  const record = await changeRecord(cluster, owner, (old) =>
+    old.wanted.length === 0 ? old : { ...old, readiness: token },
+  );
   if (record === undefined) {
     const message =
       `${capital(whose(await readRecord(cluster)))}. Nothing was deleted; run \`pulumi up\` without --target and ` +
