@@ -27,6 +27,7 @@ export interface More {
   readonly targetDependents?: boolean;
   /** Of an `up`. */
   readonly replace?: string[];
+  readonly continueOnError?: boolean;
 }
 
 /** Runs a command on a stack; its failure is a result, not an exception. */
@@ -65,6 +66,31 @@ export async function succeed(
   const operation = await operate(stack, command, program, new Recorder(), more);
   if (operation.failed) throw new Error(`pulumi ${command} failed:\n${operation.text}`);
   return operation;
+}
+
+/** Runs something with variables in the environment of a stack's engine. */
+export async function withEnvironment<Result>(
+  { workspace: { envVars } }: Stack,
+  variables: Readonly<Record<string, string>>,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  const before = { ...envVars };
+  Object.assign(envVars, variables);
+  try {
+    return await run();
+  } finally {
+    for (const name of Object.keys(variables)) Reflect.deleteProperty(envVars, name);
+    Object.assign(envVars, before);
+  }
+}
+
+/** The variables of the one-time step that a message names, as in `A=b C=d pulumi up`. */
+export function stepIn(message: string, pattern: RegExp): Readonly<Record<string, string>> {
+  const steps = [...message.matchAll(/`((?:[A-Z0-9_]+=\S+ )+)pulumi up`/g)].map(([, step]) => step);
+  const step = steps.find((text) => text !== undefined && pattern.test(text));
+  if (step === undefined) throw new Error(`no step like ${String(pattern)} in: ${message}`);
+  const pairs = step.trim().split(" ");
+  return Object.fromEntries(pairs.map((pair) => pair.split("=") as [string, string]));
 }
 
 /** A program with one instance, which exports the instance's outputs. */
