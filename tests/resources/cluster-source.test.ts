@@ -33,7 +33,7 @@ const both = async ({ configuration, connection }: ClusterSource) => ({
 
 /** The options of a component to which a provider is passed, as the host hands it over. */
 async function passing(args: Inputs): Promise<ComponentResourceOptions> {
-  const provider = new KubernetesProvider("own", args as Record<string, Input<string>>);
+  const provider = new KubernetesProvider("own", args);
   const urn = await promised(provider.urn);
   return { providers: { kubernetes: new PassedProvider("own", urn) } };
 }
