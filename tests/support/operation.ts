@@ -24,6 +24,11 @@ export interface More {
   /** URNs. */
   readonly target?: string[];
   readonly targetDependents?: boolean;
+  /** URNs. */
+  readonly exclude?: string[];
+  /** URNs. */
+  readonly replace?: string[];
+  readonly continueOnError?: boolean;
 }
 
 /** Runs a command on a stack; its failure is a result, not an exception. */
@@ -62,6 +67,46 @@ export async function succeed(
   const operation = await operate(stack, command, program, new Recorder(), more);
   if (operation.failed) throw new Error(`pulumi ${command} failed:\n${operation.text}`);
   return operation;
+}
+
+/** Runs something with variables in the environment of a stack's engine. */
+export async function withEnvironment<Result>(
+  { workspace: { envVars } }: Stack,
+  variables: Readonly<Record<string, string>>,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  const before = { ...envVars };
+  Object.assign(envVars, variables);
+  try {
+    return await run();
+  } finally {
+    for (const name of Object.keys(variables)) Reflect.deleteProperty(envVars, name);
+    Object.assign(envVars, before);
+  }
+}
+
+/** The variables of the one-time step that a message names, as in `A=b C=d pulumi up`. */
+export function stepIn(message: string, pattern: RegExp): Readonly<Record<string, string>> {
+  const steps = [...message.matchAll(/`((?:[A-Z0-9_]+=\S+ )+)pulumi up`/g)].map(([, step]) => step);
+  const step = steps.find((text) => text !== undefined && pattern.test(text));
+  if (step === undefined) throw new Error(`no step like ${String(pattern)} in: ${message}`);
+  const pairs = step.trim().split(" ");
+  return Object.fromEntries(pairs.map((pair) => pair.split("=") as [string, string]));
+}
+
+type Run = (
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+) => Promise<{ readonly stdout: string }>;
+
+/** Runs `pulumi` with arguments in the workspace of a stack. */
+export async function pulumi(stack: Stack, ...args: readonly string[]): Promise<string> {
+  const { pulumiCommand, workDir, envVars } = stack.workspace as typeof stack.workspace & {
+    readonly pulumiCommand: { run: Run };
+  };
+  const { stdout } = await pulumiCommand.run(args, workDir, envVars);
+  return stdout;
 }
 
 /** A program with one instance, which exports the instance's outputs. */
@@ -121,6 +166,11 @@ interface Exported {
 /** All resources in a stack's state. */
 export async function resourcesOf(stack: Stack): Promise<readonly StateResource[]> {
   return ((await exported(stack)).resources ?? []).map(named);
+}
+
+/** The URN and id of each resource in a stack's state, in order. */
+export async function idsIn(stack: Stack): Promise<readonly string[]> {
+  return (await resourcesOf(stack)).map(({ urn, id = "" }) => `${urn} ${id}`).toSorted();
 }
 
 /** The Kubernetes objects in a stack's state. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { FINALIZER } from "../../provider/core/lifecycle/finalizers";
 import { identity, metadataOf, type Cluster } from "./cluster";
+import { identityOf } from "./kubernetes/identity";
 
 const TEAM = "team";
 const SOURCE = "source.toolkit.fluxcd.io/v1";
@@ -54,11 +55,9 @@ export class Witness {
     this.#cluster = cluster;
   }
 
-  /** Creates what users have beside an installed instance, once, and remembers all. */
+  /** Creates what users have beside an installed instance, where it is absent, and remembers all. */
   async begin(): Promise<void> {
-    if ((await this.#cluster.find(KEPT["the workload of a team"])) === undefined) {
-      await this.#createUsers();
-    }
+    await this.#createUsers();
     this.#before = await this.uids();
     const absent = Object.entries(this.#before).filter(([, uid]) => uid === "");
     assert.deepEqual(absent, [], "everything is there before");
@@ -113,6 +112,9 @@ export class Witness {
         stringData: { token: "x" },
       },
     ];
-    for (const object of objects) await this.#cluster.create(object);
+    for (const object of objects) {
+      const live = await this.#cluster.find(identityOf(object));
+      if (live === undefined) await this.#cluster.create(object);
+    }
   }
 }

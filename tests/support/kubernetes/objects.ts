@@ -14,6 +14,9 @@ import { identityOf, type Identity } from "./identity";
 /** The field manager of what a test creates by hand. */
 const SOMEBODY = "somebody";
 
+/** For one request on a busy machine, in milliseconds. */
+const PATIENCE = 120_000;
+
 /** Where an object is. */
 interface Place {
   readonly cluster: Cluster;
@@ -32,7 +35,8 @@ export class Objects {
 
   /** The cluster itself, for other requests. */
   cluster(): Promise<Cluster> {
-    this.#connected ??= connect({ kubeconfig: this.#kubeconfig }, { surroundings: {} });
+    const access = { surroundings: {}, timeLimit: PATIENCE };
+    this.#connected ??= connect({ kubeconfig: this.#kubeconfig }, access);
     return this.#connected;
   }
 
