@@ -4,6 +4,7 @@ import { idOf } from "../../provider/core/lifecycle/ownership";
 import { identity, startCluster, type Cluster } from "../support/cluster";
 import { useCluster } from "../support/cluster-suite";
 import {
+  idsIn,
   instance,
   operate,
   resourcesOf,
@@ -42,14 +43,13 @@ describe("the ambient kubeconfig of an instance", function () {
   /** In the state are the same resources, and in both clusters the same objects, as before. */
   async function assertRefused(what: string, refuse: () => Promise<Operation>): Promise<void> {
     const before = await Promise.all([suite.cluster, other].map(settled));
-    const state = (await resourcesOf(stack)).map(({ urn, id }) => [urn, id]);
+    const state = await idsIn(stack);
     const { failed, text } = await within(other, refuse);
     assert.ok(failed, text);
     assert.match(text, /another cluster|belongs to another FluxInstance/, what);
     await assertUntouched(suite.cluster, before[0] ?? {}, `${what}, here`);
     await assertUntouched(other, before[1] ?? {}, `${what}, there`);
-    const after = (await resourcesOf(stack)).map(({ urn, id }) => [urn, id]);
-    assert.deepEqual(after, state, `${what}: the state`);
+    assert.deepEqual(await idsIn(stack), state, `${what}: the state`);
   }
 
   before(async function () {

@@ -25,7 +25,9 @@ export interface More {
   readonly target?: string[];
   readonly exclude?: string[];
   readonly targetDependents?: boolean;
-  /** Of an `up`. */
+  /** URNs. */
+  readonly exclude?: string[];
+  /** URNs. */
   readonly replace?: string[];
   readonly continueOnError?: boolean;
 }
@@ -93,6 +95,21 @@ export function stepIn(message: string, pattern: RegExp): Readonly<Record<string
   return Object.fromEntries(pairs.map((pair) => pair.split("=") as [string, string]));
 }
 
+type Run = (
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+) => Promise<{ readonly stdout: string }>;
+
+/** Runs `pulumi` with arguments in the workspace of a stack. */
+export async function pulumi(stack: Stack, ...args: readonly string[]): Promise<string> {
+  const { pulumiCommand, workDir, envVars } = stack.workspace as typeof stack.workspace & {
+    readonly pulumiCommand: { run: Run };
+  };
+  const { stdout } = await pulumiCommand.run(args, workDir, envVars);
+  return stdout;
+}
+
 /** A program with one instance, which exports the instance's outputs. */
 export function instance(
   args: () => Args,
@@ -153,11 +170,9 @@ export async function resourcesOf(stack: Stack): Promise<readonly StateResource[
   return ((await exported(stack)).resources ?? []).map(named);
 }
 
-/** The URN of a resource that has to be in a stack's state. */
-export async function urnOf(stack: Stack, type: string, name: string): Promise<string> {
-  const found = (await resourcesOf(stack)).find((it) => it.type === type && it.name === name);
-  if (found === undefined) throw new Error(`${type} ${name} is not in the state`);
-  return found.urn;
+/** The URN and id of each resource in a stack's state, in order. */
+export async function idsIn(stack: Stack): Promise<readonly string[]> {
+  return (await resourcesOf(stack)).map(({ urn, id = "" }) => `${urn} ${id}`).toSorted();
 }
 
 /** The Kubernetes objects in a stack's state. */

@@ -94,7 +94,8 @@ async function findLabelled(
 function stillRunning(cluster: Cluster, what: string, how: string): ClusterError {
   const message =
     `${what} ${how}. While it does, it would delete what Flux has deployed, or put its finalizers back. ` +
-    "Nothing was changed; delete the Deployment, or scale it to 0, wait for its pods to be gone, then try again " +
-    `(cluster ${cluster.title})`;
+    "Nothing was changed. If the state of the stack has lost the Deployment, as after a refresh in another cluster, run " +
+    "`pulumi up`, then `pulumi destroy`. Else delete the Deployment, or scale it to 0, wait for its pods to be gone, then " +
+    `try again (cluster ${cluster.title})`;
   return new ClusterError("still-running", message);
 }
