@@ -3,6 +3,7 @@ import { CustomResource } from "@pulumi/pulumi";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { KubernetesProvider } from "../support/cluster-provider";
 import { useCluster } from "../support/cluster-suite";
+import { runPulumi } from "../support/command-line";
 import { FluxInstance } from "../support/flux-instance";
 import { resourcesOf, succeed, type StateResource } from "../support/operation";
 import { identity, metadataOf } from "../support/cluster";
@@ -95,13 +96,8 @@ describe("a resource of an instance that is replaced", function () {
       ({ type, name }) => name.startsWith("flux:") && !type.endsWith(":Identity"),
     );
     await keepsEverything("taint", async () => {
-      const { workspace } = stack;
-      const { pulumiCommand, workDir, envVars } = workspace as typeof workspace & {
-        readonly pulumiCommand: { run: (...args: unknown[]) => Promise<unknown> };
-      };
       const urns = all.filter(({ id }) => id !== undefined && id !== "").map(({ urn }) => urn);
-      const args = ["state", "taint", "--yes", "--stack", stack.name, ...urns];
-      await pulumiCommand.run(args, workDir, envVars);
+      await runPulumi(stack, "state", "taint", "--yes", ...urns);
       await succeed(stack, "up", program);
     });
   });

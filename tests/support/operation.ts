@@ -23,7 +23,10 @@ export interface More {
   readonly refresh?: boolean;
   /** URNs. */
   readonly target?: string[];
+  readonly exclude?: string[];
   readonly targetDependents?: boolean;
+  /** Of an `up`. */
+  readonly replace?: string[];
 }
 
 /** Runs a command on a stack; its failure is a result, not an exception. */
@@ -108,6 +111,7 @@ export interface StateResource {
   readonly outputs?: Readonly<Record<string, unknown>>;
   readonly customTimeouts?: Readonly<Record<string, number>>;
   readonly ignoreChanges?: readonly string[];
+  readonly retainOnDelete?: boolean;
 }
 
 interface Exported {
@@ -121,6 +125,13 @@ interface Exported {
 /** All resources in a stack's state. */
 export async function resourcesOf(stack: Stack): Promise<readonly StateResource[]> {
   return ((await exported(stack)).resources ?? []).map(named);
+}
+
+/** The URN of a resource that has to be in a stack's state. */
+export async function urnOf(stack: Stack, type: string, name: string): Promise<string> {
+  const found = (await resourcesOf(stack)).find((it) => it.type === type && it.name === name);
+  if (found === undefined) throw new Error(`${type} ${name} is not in the state`);
+  return found.urn;
 }
 
 /** The Kubernetes objects in a stack's state. */

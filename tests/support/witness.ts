@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { FINALIZER } from "../../provider/core/lifecycle/finalizers";
 import { identity, metadataOf, type Cluster } from "./cluster";
+import { identityOf } from "./kubernetes/identity";
 
 const TEAM = "team";
 const SOURCE = "source.toolkit.fluxcd.io/v1";
@@ -29,7 +30,16 @@ const KEPT = {
   ),
 } as const;
 
-type Kept = keyof typeof KEPT;
+export type Kept = keyof typeof KEPT;
+
+/** What a destroy leaves. */
+const OF_USERS: readonly Kept[] = [
+  "the workload of a team",
+  "the Secret in Flux's Namespace",
+  "Flux's Namespace",
+];
+
+const RECORD = identity("rbac.authorization.k8s.io/v1", "ClusterRole", "flux-instance");
 
 /** The args of an instance that has everything which can be lost. No controllers and no volumes are here, so it waits for none. */
 export const WITNESSED = {
@@ -54,11 +64,9 @@ export class Witness {
     this.#cluster = cluster;
   }
 
-  /** Creates what users have beside an installed instance, once, and remembers all. */
+  /** Creates what users have beside an installed instance, as far as it is absent, and remembers all. */
   async begin(): Promise<void> {
-    if ((await this.#cluster.find(KEPT["the workload of a team"])) === undefined) {
-      await this.#createUsers();
-    }
+    await this.#createUsers();
     this.#before = await this.uids();
     const absent = Object.entries(this.#before).filter(([, uid]) => uid === "");
     assert.deepEqual(absent, [], "everything is there before");
@@ -78,6 +86,34 @@ export class Witness {
     const after = await this.uids();
     const expected = Object.entries(this.#before).filter(([what]) => !gone.includes(what as Kept));
     for (const [what, uid] of expected) assert.equal(after[what], uid, `${message}: ${what}`);
+  }
+
+  /** A destroy has left nothing but what users have, and `stays`. */
+  async assertUninstalled(message: string, stays: readonly Kept[] = OF_USERS): Promise<void> {
+    const after = await this.uids();
+    for (const [what, uid] of Object.entries(this.#before)) {
+      const expected = stays.includes(what as Kept) ? uid : "";
+      assert.equal(after[what], expected, `${message}: ${what}`);
+    }
+    assert.deepEqual(await this.#controllers(), [], `${message}: Deployments`);
+    assert.equal(await this.#cluster.find(RECORD), undefined, `${message}: the owner record`);
+    if (stays.includes("the CRD of Kustomizations")) return;
+    const definitions = await this.#cluster.list(DEFINITION, "CustomResourceDefinition");
+    assert.deepEqual(definitions, [], `${message}: CRDs`);
+  }
+
+  /** A destroy has left everything, and nobody owns it. */
+  async assertRetained(message: string): Promise<void> {
+    await this.assertKept(message);
+    assert.equal((await this.#controllers()).length, 2, `${message}: Deployments`);
+    assert.equal(await this.#cluster.find(RECORD), undefined, `${message}: the owner record`);
+  }
+
+  async #controllers(): Promise<readonly string[]> {
+    const all = await this.#cluster.list("apps/v1", "Deployment");
+    return all
+      .filter((object) => metadataOf(object, "namespace") === "flux-system")
+      .map((object) => metadataOf(object, "name"));
   }
 
   async #createUsers(): Promise<void> {
@@ -113,6 +149,10 @@ export class Witness {
         stringData: { token: "x" },
       },
     ];
-    for (const object of objects) await this.#cluster.create(object);
+    for (const object of objects) {
+      if ((await this.#cluster.find(identityOf(object))) === undefined) {
+        await this.#cluster.create(object);
+      }
+    }
   }
 }
