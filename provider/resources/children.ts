@@ -33,6 +33,8 @@ export interface Family {
   readonly opaques: Opaques;
   /** With Retain all children stay in the cluster when they are deleted here. */
   readonly deletionPolicy: DeletionPolicy;
+  /** Whether the Namespace goes with the instance. */
+  readonly deleteNamespace: boolean;
   /** Labels and annotations of the Namespace that others hold, as `labels/KEY` and `annotations/KEY`. */
   readonly left: readonly string[];
   /** A mark for each CustomResourceDefinition, unknown in a preview in which its stored objects are migrated. */
@@ -72,9 +74,7 @@ export function registerChild(
       version: KUBERNETES_VERSION,
       aliases: formerTypes(manifest).map((former) => ({ type: former })),
       ...(manifest.kind === "CustomResourceDefinition" ? { hideDiffs: ["spec"] } : {}),
-      ...(isRetained(manifest) || family.deletionPolicy === "Retain"
-        ? { retainOnDelete: true }
-        : {}),
+      ...(staysOnDelete(manifest, family) ? { retainOnDelete: true } : {}),
       // The plugin deletes by name: the delete of the old object would take the new one with it.
       ...(isRetained(manifest) ? {} : { deleteBeforeReplace: true }),
       ...(replaceWith.length === 0 ? {} : { replaceWith: [...replaceWith] }),
@@ -83,6 +83,12 @@ export function registerChild(
       ...(family.customTimeouts === undefined ? {} : { customTimeouts: family.customTimeouts }),
     },
   );
+}
+
+/** The delete of the Namespace's patch would give the id back, by which the removal of the Namespace knows it. */
+function staysOnDelete(manifest: Manifest, { deletionPolicy, deleteNamespace }: Family): boolean {
+  const isPatch = manifest.kind === "Namespace";
+  return isRetained(manifest) || deletionPolicy === "Retain" || (isPatch && deleteNamespace);
 }
 
 /** Child names are a stable API: a change would replace a user's object. */

@@ -110,7 +110,7 @@ function withSecretCredentials(distribution: Input<unknown>): Input<unknown> {
 
 function familyOf(
   { component: parent, name, options }: Place,
-  { spec: { deletionPolicy }, opaques, source: { configuration } }: Instance,
+  { spec: { deletionPolicy, deleteNamespace }, opaques, source: { configuration } }: Instance,
   { owner, cluster, left, volume }: Guarded,
 ): Registering["family"] {
   const settings = { configuration, clusterIdentifier: cluster };
@@ -122,6 +122,7 @@ function familyOf(
     owner,
     opaques,
     deletionPolicy,
+    deleteNamespace,
     left,
     volume,
     provider,

@@ -115,6 +115,15 @@ describe("what leaves an instance", function () {
       await witness.assertUninstalled("a Namespace of somebody else");
     });
 
+    it("is not a Namespace that is not to be deleted any more", async () => {
+      await succeed(stack, "up", going());
+      await witness.begin();
+      const staying = program({ distribution: { version: NEW, artifact: releases.artifact } });
+      await succeed(stack, "up", staying);
+      await witness.assertKept("deleteNamespace is taken back");
+      await settles(staying);
+    });
+
     it("is its own Namespace, and what is in it", async () => {
       await succeed(stack, "up", going());
       await witness.begin();

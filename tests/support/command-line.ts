@@ -6,22 +6,17 @@ interface Command {
     args: readonly string[],
     folder: string,
     environment: Readonly<Record<string, string>>,
-  ): Promise<{ readonly stdout: string }>;
+  ): Promise<unknown>;
 }
 
-/** Runs a command of the CLI on a stack for which the Automation API has no method, and returns its output. */
-export async function runPulumi(stack: Stack, ...args: readonly string[]): Promise<string> {
-  return await runPulumiBeside(stack, ...args, "--stack", stack.name);
-}
-
-/** Runs a command of the CLI in the workspace of a stack. */
-export async function runPulumiBeside(
-  { workspace }: Stack,
+/** Runs a command of the CLI on a stack for which the Automation API has no method. */
+export async function runPulumi(
+  { name, workspace }: Stack,
   ...args: readonly string[]
-): Promise<string> {
+): Promise<void> {
   const { pulumiCommand, workDir, pulumiHome, envVars } = workspace as typeof workspace & {
     readonly pulumiCommand: Command;
   };
   const home = pulumiHome === undefined ? {} : { PULUMI_HOME: pulumiHome };
-  return (await pulumiCommand.run(args, workDir, { ...home, ...envVars })).stdout;
+  await pulumiCommand.run([...args, "--stack", name], workDir, { ...home, ...envVars });
 }

@@ -6,11 +6,13 @@ interface Settings {
   /** The stack's configuration, and which keys of it are secret. */
   readonly config?: Readonly<Record<string, string>>;
   readonly secretKeys?: readonly string[];
+  /** What resources of a type have besides their inputs. */
+  readonly outputs?: Readonly<Record<string, object>>;
 }
 
 /** Runs what needs the SDK, with Pulumi's mocks in place of an engine, and with settings of its own. */
 export async function withMockedEngine<T>(
-  { preview = false, config = {}, secretKeys = [] }: Settings,
+  { preview = false, config = {}, secretKeys = [], outputs = {} }: Settings,
   body: () => Promise<T>,
 ): Promise<T> {
   // The SDK exports it, though not to TypeScript.
@@ -20,7 +22,10 @@ export async function withMockedEngine<T>(
   return await withLocalStorage(async () => {
     const mocks: runtime.Mocks = {
       call: ({ inputs }) => inputs as object,
-      newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs as object }),
+      newResource: ({ type, name, inputs }) => ({
+        id: `${name}-id`,
+        state: { ...(inputs as object), ...outputs[type] },
+      }),
     };
     await runtime.setMocks(mocks, "test", "test", preview);
     runtime.setAllConfig(config, [...secretKeys]);

@@ -25,11 +25,8 @@ export interface More {
   readonly target?: string[];
   readonly exclude?: string[];
   readonly targetDependents?: boolean;
-  /** URNs. */
-  readonly exclude?: string[];
-  /** URNs. */
+  /** Of an `up`. */
   readonly replace?: string[];
-  readonly continueOnError?: boolean;
 }
 
 /** Runs a command on a stack; its failure is a result, not an exception. */
@@ -170,9 +167,11 @@ export async function resourcesOf(stack: Stack): Promise<readonly StateResource[
   return ((await exported(stack)).resources ?? []).map(named);
 }
 
-/** The URN and id of each resource in a stack's state, in order. */
-export async function idsIn(stack: Stack): Promise<readonly string[]> {
-  return (await resourcesOf(stack)).map(({ urn, id = "" }) => `${urn} ${id}`).toSorted();
+/** The URN of a resource that has to be in a stack's state. */
+export async function urnOf(stack: Stack, type: string, name: string): Promise<string> {
+  const found = (await resourcesOf(stack)).find((it) => it.type === type && it.name === name);
+  if (found === undefined) throw new Error(`${type} ${name} is not in the state`);
+  return found.urn;
 }
 
 /** The Kubernetes objects in a stack's state. */

@@ -64,7 +64,7 @@ export class Witness {
     this.#cluster = cluster;
   }
 
-  /** Creates what users have beside an installed instance, where it is absent, and remembers all. */
+  /** Creates what users have beside an installed instance, as far as it is absent, and remembers all. */
   async begin(): Promise<void> {
     await this.#createUsers();
     this.#before = await this.uids();
@@ -150,8 +150,9 @@ export class Witness {
       },
     ];
     for (const object of objects) {
-      const live = await this.#cluster.find(identityOf(object));
-      if (live === undefined) await this.#cluster.create(object);
+      if ((await this.#cluster.find(identityOf(object))) === undefined) {
+        await this.#cluster.create(object);
+      }
     }
   }
 }

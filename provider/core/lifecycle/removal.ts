@@ -52,6 +52,11 @@ export function planRemoval(object: Removable, wanted: readonly string[]): Remov
   };
 }
 
+/** The Namespace goes with the whole Flux only: an update that takes `deleteNamespace` back keeps it. */
+export function mayLeaveAlone(kind: string): boolean {
+  return kind !== "Namespace";
+}
+
 /** Whether the objects of a kind are the source or the Kustomization of a `sync`. */
 export function isSyncKind(kind: string): boolean {
   return kind !== DEFINITION && !PLAIN.includes(kind);

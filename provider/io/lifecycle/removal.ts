@@ -1,4 +1,5 @@
 import { idOf, keyOf, printReference } from "../../core/lifecycle/ownership";
+import { mayLeaveAlone } from "../../core/lifecycle/removal";
 import { connect } from "../cluster/cluster";
 import { isClusterError } from "../cluster/error";
 import { connectionOf } from "../cluster/inputs";
@@ -33,7 +34,10 @@ export function removal(surroundings: Surroundings): Lifecycle {
       if (reached === undefined) return;
       const standing = { ...retained, key: keyOf(retained.object) };
       const record = await removalIn(reached, standing, call);
-      if (record !== undefined) await remove(reached.cluster, retained, record.wanted, call);
+      if (record === undefined) return;
+      const isDestroyed = record.wanted.length === 0;
+      if (!isDestroyed && !mayLeaveAlone(retained.object.kind)) return;
+      await remove(reached.cluster, retained, record.wanted, call);
     },
   };
 }

@@ -3,6 +3,7 @@ import type { DeletionPolicy } from "../../../provider/core/lifecycle/plan";
 import { keyOf } from "../../../provider/core/lifecycle/ownership";
 import {
   componentOf,
+  mayLeaveAlone,
   planRemoval,
   referenceOf,
   type Removable,
@@ -54,6 +55,11 @@ describe("the removal of a retained object", () => {
       assert.equal(steps(object, wanted), expected);
     });
   }
+
+  it("leaves the Namespace until the whole Flux goes", () => {
+    const kinds = ["CustomResourceDefinition", "Kustomization", "PersistentVolumeClaim"];
+    assert.deepEqual([...kinds, "Namespace"].filter(mayLeaveAlone), kinds);
+  });
 
   function prune(object: Removable): Removable {
     return { ...object, prune: true };
