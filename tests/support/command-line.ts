@@ -6,17 +6,22 @@ interface Command {
     args: readonly string[],
     folder: string,
     environment: Readonly<Record<string, string>>,
-  ): Promise<unknown>;
+  ): Promise<{ readonly stdout: string }>;
 }
 
 /** Runs a command of the CLI on a stack for which the Automation API has no method. */
-export async function runPulumi(
-  { name, workspace }: Stack,
+export async function runPulumi(stack: Stack, ...args: readonly string[]): Promise<void> {
+  await runPulumiBeside(stack, ...args, "--stack", stack.name);
+}
+
+/** Runs a command of the CLI in the workspace of a stack. */
+export async function runPulumiBeside(
+  { workspace }: Stack,
   ...args: readonly string[]
 ): Promise<void> {
   const { pulumiCommand, workDir, pulumiHome, envVars } = workspace as typeof workspace & {
     readonly pulumiCommand: Command;
   };
   const home = pulumiHome === undefined ? {} : { PULUMI_HOME: pulumiHome };
-  await pulumiCommand.run([...args, "--stack", name], workDir, { ...home, ...envVars });
+  await pulumiCommand.run(args, workDir, { ...home, ...envVars });
 }

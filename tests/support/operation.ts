@@ -27,6 +27,7 @@ export interface More {
   readonly targetDependents?: boolean;
   /** Of an `up`. */
   readonly replace?: string[];
+  readonly continueOnError?: boolean;
 }
 
 /** Runs a command on a stack; its failure is a result, not an exception. */
@@ -92,21 +93,6 @@ export function stepIn(message: string, pattern: RegExp): Readonly<Record<string
   return Object.fromEntries(pairs.map((pair) => pair.split("=") as [string, string]));
 }
 
-type Run = (
-  args: readonly string[],
-  cwd: string,
-  env: Readonly<Record<string, string>>,
-) => Promise<{ readonly stdout: string }>;
-
-/** Runs `pulumi` with arguments in the workspace of a stack. */
-export async function pulumi(stack: Stack, ...args: readonly string[]): Promise<string> {
-  const { pulumiCommand, workDir, envVars } = stack.workspace as typeof stack.workspace & {
-    readonly pulumiCommand: { run: Run };
-  };
-  const { stdout } = await pulumiCommand.run(args, workDir, envVars);
-  return stdout;
-}
-
 /** A program with one instance, which exports the instance's outputs. */
 export function instance(
   args: () => Args,
@@ -165,6 +151,11 @@ interface Exported {
 /** All resources in a stack's state. */
 export async function resourcesOf(stack: Stack): Promise<readonly StateResource[]> {
   return ((await exported(stack)).resources ?? []).map(named);
+}
+
+/** The URN and id of each resource in a stack's state, in order. */
+export async function idsIn(stack: Stack): Promise<readonly string[]> {
+  return (await resourcesOf(stack)).map(({ urn, id = "" }) => `${urn} ${id}`).toSorted();
 }
 
 /** The URN of a resource that has to be in a stack's state. */
