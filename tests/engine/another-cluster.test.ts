@@ -184,33 +184,6 @@ describe("a kubeconfig that leads to another cluster", function () {
     await assertUntouched(suite.cluster, before, "destroy");
     await witness.assertKept("destroyed in the other cluster");
   });
-
-  it("is refused and moved to where the cluster was rebuilt at its address", async function () {
-    rebuilt = await startCluster(this);
-    const file = join(suite.project.folder, "kubeconfig");
-    writeFileSync(file, forwarder.leadTo(other.kubeconfig), { mode: 0o600 });
-    await succeed(stack, "up", program(file));
-    const former = await settled(other);
-    writeFileSync(file, forwarder.leadTo(rebuilt.kubeconfig));
-    const message = messageOf(await operate(stack, "preview", program(file)));
-    assert.ok(message.includes(await uidOf(rebuilt)) && message.includes(await uidOf(other)));
-    await move(program(file), /^FLUX_INSTANCE_MOVE_TO_CLUSTER=/);
-    await assertIn(rebuilt, program(file));
-    await assertUntouched(other, former, "rebuilt");
-  });
-
-  it("is moved to where the kubeconfig of the rebuilt cluster is given by its content", async () => {
-    assert.ok(rebuilt !== undefined);
-    await succeed(stack, "up", program(forwarder.leadTo(rebuilt.kubeconfig)));
-    const former = await settled(rebuilt);
-    const content = program(forwarder.leadTo(other.kubeconfig));
-    await move(content, /^FLUX_INSTANCE_MOVE_TO_CLUSTER=/);
-    await assertIn(other, content);
-    await assertUntouched(rebuilt, former, "rebuilt again");
-    await succeed(stack, "destroy");
-    assert.deepEqual(await definitionsIn(other), []);
-    await assertUntouched(rebuilt, former, "destroyed");
-  });
 });
 
 const serverOf = ({ kubeconfig }: Cluster): string =>
