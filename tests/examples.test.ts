@@ -16,6 +16,7 @@ import { succeed } from "./support/operation";
 import { requireProject } from "./support/project";
 import { STORIES } from "./support/stories";
 import { copyOf } from "./sdk/programs";
+import { orSkip } from "./tools/require-tools";
 
 const EXAMPLES = join(__dirname, "..", "examples");
 
@@ -59,7 +60,7 @@ describe("the example", function () {
         this.skip();
       }
       const plugins = join(folder, ".plugins");
-      if (language !== "csharp") await languagePlugin(language, plugins);
+      if (language !== "csharp") await orSkip(this, () => languagePlugin(language, plugins));
       const PATH = [plugins, process.env["PATH"]].join(delimiter);
       const project = await requireProject(this, { environment: { ...ready.environment, PATH } });
       try {

@@ -48,8 +48,10 @@ export interface Surroundings {
 }
 
 export async function createProject(surroundings: Surroundings = {}): Promise<Project> {
+  const kubernetes = await kubernetesPlugin();
+  const { pulumi } = await provide(["pulumi"]);
   const folder = mkdtempSync(join(tmpdir(), "flux-instance-"));
-  const [kubernetes, pulumiCommand] = [await kubernetesPlugin(), await pulumiIn(folder)];
+  const pulumiCommand = await linkPulumi(pulumi, folder);
   for (const part of ["backend", "home", "work"]) mkdirSync(join(folder, part));
   const providers = [
     { name: "flux-instance", path: ownPlugin() },
@@ -105,8 +107,7 @@ export function stateFiles({ folder }: Project): string {
 }
 
 /** The Automation API wants a folder with `bin/pulumi`. */
-async function pulumiIn(folder: string): Promise<PulumiCommand> {
-  const { pulumi } = await provide(["pulumi"]);
+async function linkPulumi(pulumi: string, folder: string): Promise<PulumiCommand> {
   const root = join(folder, "pulumi");
   mkdirSync(join(root, "bin"), { recursive: true });
   symlinkSync(pulumi, join(root, "bin", "pulumi"));

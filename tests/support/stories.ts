@@ -17,6 +17,7 @@ import type { Suite } from "./cluster-suite";
 import { goEnvironment, pythonEnvironment, type Environment } from "./languages/packages";
 import { nodeEnvironment } from "./languages/node-packages";
 import { languagePlugin, type Language } from "./languages/plugins";
+import { orSkip } from "../tools/require-tools";
 import { objectSteps, succeed, type Operation } from "./operation";
 
 const EXAMPLES = join(__dirname, "..", "..", "examples");
@@ -68,8 +69,7 @@ export function describeStories(suite: Suite, stories: Partial<Record<StoryName,
   let programs: readonly Program[] = [];
 
   before(async function () {
-    this.timeout(10 * 60_000);
-    programs = await prepare(folder, names);
+    programs = await orSkip(this, () => prepare(folder, names));
     if (programs.length === 0) this.skip();
   });
   after(() => {
