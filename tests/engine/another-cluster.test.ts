@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import type { JsonObject } from "../../provider/core/manifest";
 import { identity, metadataOf, startCluster, type Cluster } from "../support/cluster";
@@ -32,7 +30,6 @@ describe("a kubeconfig that leads to another cluster", function () {
   this.timeout(20 * 60_000);
   const suite = useCluster();
   let other: Cluster;
-  let rebuilt: Cluster | undefined;
   let forwarder: Forwarder;
   let stack: Stack;
   let witness: Witness;
@@ -92,7 +89,6 @@ describe("a kubeconfig that leads to another cluster", function () {
   after(async () => {
     await forwarder.stop();
     await other.stop();
-    await rebuilt?.stop();
   });
 
   it("may be out of reach in a preview", async () => {

@@ -2,21 +2,12 @@ import assert from "node:assert/strict";
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { RECORD_NAME } from "../../provider/core/lifecycle/owner-record";
-import { annotationsOf, idOf } from "../../provider/core/lifecycle/ownership";
+import { idOf } from "../../provider/core/lifecycle/ownership";
 import { identity } from "../support/cluster";
 import { useCluster } from "../support/cluster-suite";
-import { runPulumi, runPulumiBeside } from "../support/command-line";
 import type { Project } from "../support/engine";
 import { installAs, renderFlux } from "../support/flux-installations";
-import {
-  instance,
-  operate,
-  resourcesOf,
-  stepIn,
-  succeed,
-  withEnvironment,
-  type Operation,
-} from "../support/operation";
+import { instance, operate, resourcesOf, succeed, type Operation } from "../support/operation";
 import { requireProject } from "../support/project";
 import { assertUntouched, settled, uidsIn } from "../support/snapshot";
 import { Witness, WITNESSED } from "../support/witness";
@@ -55,9 +46,6 @@ describe("the owner of Flux in a cluster", function () {
   const urnIn = ({ name }: Stack, component = "flux"): string =>
     `urn:pulumi:${name}::test::${INSTANCE}::${component}`;
 
-  const recordedUrn = async () =>
-    annotationsOf((await suite.cluster.find(RECORD)) ?? {})["flux-instance.pulumi.com/urn"];
-
   /** Every way to run an update, for a stack that has no state. */
   const updates = (stack: Stack, desired: PulumiFn): readonly (() => Promise<Operation>)[] => {
     const child = (type: string, name: string) => [
@@ -84,35 +72,10 @@ describe("the owner of Flux in a cluster", function () {
     return text;
   }
 
-  /** No object is another one after an update, the next one has nothing to do, and the record names the owner. */
-  async function keepsAll(what: string, desired: PulumiFn, name = "flux"): Promise<void> {
-    const before = uidsIn(await settled(suite.cluster));
-    const { recorder } = await succeed(owner, "up", desired);
-    const others = recorder.steps().filter(({ op }) => op !== "update");
-    assert.deepEqual(
-      others.map(({ op, type }) => [op, type]),
-      [],
-      what,
-    );
-    await assertSettledBy(desired, what);
-    assert.deepEqual(uidsIn(await settled(suite.cluster)), before, what);
-    assert.equal(await recordedUrn(), urnIn(owner, name), what);
-  }
-
   async function assertSettledBy(desired: PulumiFn, what: string): Promise<void> {
     const { recorder } = await succeed(owner, "up", desired);
     assert.deepEqual(recorder.steps(), [], `${what}: the next up`);
     await witness.assertKept(what);
-  }
-
-  /** Is refused without a state, and then takes over what the message names. */
-  async function takesOver(what: string): Promise<void> {
-    const before = uidsIn(await settled(suite.cluster));
-    const text = await refused(() => operate(owner, "up", program()), /does not know this id/);
-    const step = stepIn(text, /^FLUX_INSTANCE_TAKE_OVER=\S+ $/);
-    await withEnvironment(owner, step, () => succeed(owner, "up", program()));
-    await assertSettledBy(program(), what);
-    assert.deepEqual(uidsIn(await settled(suite.cluster)), before, what);
   }
 
   before(async function () {
