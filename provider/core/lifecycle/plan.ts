@@ -1,9 +1,15 @@
+import type { JsonObject } from "../manifest";
 import { definitionOf, type FluxKind } from "./kinds";
 import { isCustom } from "./removal";
 
 export const DELETION_POLICIES = ["Uninstall", "KeepCRDs", "Retain"] as const;
 /** What becomes of Flux's CRDs and custom resources, and of Flux itself, when it is uninstalled. */
 export type DeletionPolicy = (typeof DELETION_POLICIES)[number];
+
+/** The policy among the inputs of a lifecycle resource; `Uninstall` where there is none. */
+export function policyIn(values: JsonObject): DeletionPolicy {
+  return DELETION_POLICIES.find((policy) => policy === values["deletionPolicy"]) ?? "Uninstall";
+}
 
 /** An object in the cluster, by where it is found. */
 export interface LiveObject {

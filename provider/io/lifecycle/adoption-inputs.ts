@@ -34,15 +34,18 @@ export function toAdoptionInputs({ values }: Properties): AdoptionInputs {
 export function toReferences(values: JsonObject): readonly ObjectReference[] {
   return listAt(values, "objects")
     .filter((object) => isObject(object))
-    .map((object) => {
-      const namespace = textAt(object, "namespace");
-      return {
-        apiVersion: textAt(object, "apiVersion"),
-        kind: textAt(object, "kind"),
-        ...(namespace === "" ? {} : { namespace }),
-        name: textAt(object, "name"),
-      };
-    });
+    .map(toReference);
+}
+
+/** One object of an input. */
+export function toReference(object: JsonObject): ObjectReference {
+  const namespace = textAt(object, "namespace");
+  return {
+    apiVersion: textAt(object, "apiVersion"),
+    kind: textAt(object, "kind"),
+    ...(namespace === "" ? {} : { namespace }),
+    name: textAt(object, "name"),
+  };
 }
 
 /** The objects that are not among the old ones, in any version. */

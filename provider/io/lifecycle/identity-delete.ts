@@ -1,5 +1,5 @@
 import { textAt } from "../../core/deployment";
-import { DELETION_POLICIES } from "../../core/lifecycle/plan";
+import { policyIn } from "../../core/lifecycle/plan";
 import type { Surroundings } from "../oci/access";
 import { reachForDelete } from "./delete-access";
 import { takeLeave } from "./farewell";
@@ -19,8 +19,7 @@ export async function leave(
     cluster: textAt(state, "cluster"),
     identity: textAt(state, "token"),
     namespace: textAt(values, "namespace"),
-    deletionPolicy:
-      DELETION_POLICIES.find((policy) => policy === values["deletionPolicy"]) ?? "Uninstall",
+    deletionPolicy: policyIn(values),
   };
   await takeLeave(reached.cluster, leaving, call);
 }

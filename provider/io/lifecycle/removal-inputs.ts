@@ -1,8 +1,9 @@
 import { listAt, objectAt, textAt } from "../../core/deployment";
 import type { ObjectReference } from "../../core/lifecycle/inputs";
-import { DELETION_POLICIES } from "../../core/lifecycle/plan";
+import { policyIn } from "../../core/lifecycle/plan";
 import type { Removable } from "../../core/lifecycle/removal";
 import type { JsonObject } from "../../core/manifest";
+import { toReference } from "./adoption-inputs";
 import type { Controller } from "./uninstall-controllers";
 
 /** An object that a removal deletes or releases, and the controller that serves it. */
@@ -24,21 +25,10 @@ export function toRemovalInputs(values: JsonObject): RemovalInputs {
     owner: textAt(values, "owner"),
     cluster: textAt(values, "cluster"),
     object: toReference(objectAt(values, "object")),
-    deletionPolicy:
-      DELETION_POLICIES.find((policy) => policy === values["deletionPolicy"]) ?? "Uninstall",
+    deletionPolicy: policyIn(values),
     component: textAt(values, "component"),
     namespace: textAt(values, "namespace"),
     deployments: listAt(values, "deployments").filter((name) => typeof name === "string"),
     prune: values["prune"] === true,
-  };
-}
-
-function toReference(object: JsonObject): ObjectReference {
-  const namespace = textAt(object, "namespace");
-  return {
-    apiVersion: textAt(object, "apiVersion"),
-    kind: textAt(object, "kind"),
-    ...(namespace === "" ? {} : { namespace }),
-    name: textAt(object, "name"),
   };
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { listAt, textAt } from "../../core/deployment";
 import { toClaim, type Claim, type Place } from "../../core/lifecycle/claim";
 import { toDefinitions } from "../../core/lifecycle/definitions";
-import { DELETION_POLICIES } from "../../core/lifecycle/plan";
+import { policyIn } from "../../core/lifecycle/plan";
 import type { Installation, StorageChoice, SyncChoice } from "../../core/lifecycle/transition";
 import { isObject, type JsonObject } from "../../core/manifest";
 import type { Connection } from "../cluster/connection";
@@ -49,8 +49,7 @@ export function toTransitionInputs({ values }: Properties): TransitionInputs {
     definitions: definitions === undefined ? [] : toDefinitions(definitions),
     ...(isObject(sync) ? { sync: toSync(sync) } : {}),
     ...(isObject(storage) ? { storage: toStorage(storage) } : {}),
-    deletionPolicy:
-      DELETION_POLICIES.find((policy) => policy === values["deletionPolicy"]) ?? "Uninstall",
+    deletionPolicy: policyIn(values),
     owner: textAt(values, "owner"),
     identity: textAt(values, "identity"),
     urn: textAt(values, "instance"),

@@ -1,5 +1,5 @@
 import type { FluxKind } from "../../core/lifecycle/kinds";
-import { DELETION_POLICIES, type DeletionPolicy } from "../../core/lifecycle/plan";
+import { policyIn, type DeletionPolicy } from "../../core/lifecycle/plan";
 import { isObject, type Json, type JsonObject } from "../../core/manifest";
 import type { Controller } from "./uninstall-controllers";
 
@@ -24,8 +24,7 @@ export function readGateInputs(values: JsonObject): GateInputs {
     kinds: listIn(values["kinds"])
       .filter((kind) => isObject(kind))
       .map(readKind),
-    deletionPolicy:
-      DELETION_POLICIES.find((policy) => policy === values["deletionPolicy"]) ?? "Uninstall",
+    deletionPolicy: policyIn(values),
   };
 }
 
