@@ -17,6 +17,7 @@ import { isRetained, stageOf } from "../core/render/stages";
 import type { DeletionPolicy } from "../core/spec/spec";
 import type { Opaques } from "./opaque";
 import { propertiesOf, type Properties } from "./properties";
+import { formerChildren, type Named } from "./former";
 
 /** The version of the Kubernetes plugin that the children ask for. */
 export const KUBERNETES_VERSION = "4.34.2";
@@ -25,8 +26,7 @@ export const KUBERNETES_VERSION = "4.34.2";
 class Child extends CustomResource {}
 
 /** What all children of an instance share. */
-export interface Family {
-  readonly name: string;
+export interface Family extends Named {
   readonly parent: Resource;
   /** The id of the instance, which every object carries. */
   readonly owner: string;
@@ -62,27 +62,25 @@ export function registerChild(
   family: Family,
 ): CustomResource {
   const { manifest } = object;
-  const type = childType(manifest);
-  return new Child(
-    type,
-    childName(family.name, manifest),
-    annotated(propertiesOf(object, family.opaques), manifest, family),
-    {
-      parent: family.parent,
-      dependsOn: [...dependsOn],
-      provider: family.provider,
-      version: KUBERNETES_VERSION,
-      aliases: formerTypes(manifest).map((former) => ({ type: former })),
-      ...(manifest.kind === "CustomResourceDefinition" ? { hideDiffs: ["spec"] } : {}),
-      ...(staysOnDelete(manifest, family) ? { retainOnDelete: true } : {}),
-      // The plugin deletes by name: the delete of the old object would take the new one with it.
-      ...(isRetained(manifest) ? {} : { deleteBeforeReplace: true }),
-      ...(replaceWith.length === 0 ? {} : { replaceWith: [...replaceWith] }),
-      ...(replaceOnChanges.length === 0 ? {} : { replaceOnChanges: [...replaceOnChanges] }),
-      ...(family.ignoreChanges === undefined ? {} : { ignoreChanges: [...family.ignoreChanges] }),
-      ...(family.customTimeouts === undefined ? {} : { customTimeouts: family.customTimeouts }),
-    },
-  );
+  const [type, name] = [childType(manifest), childName(family.name, manifest)];
+  return new Child(type, name, annotated(propertiesOf(object, family.opaques), manifest, family), {
+    parent: family.parent,
+    dependsOn: [...dependsOn],
+    provider: family.provider,
+    version: KUBERNETES_VERSION,
+    aliases: [
+      ...formerTypes(manifest).map((former) => ({ type: former })),
+      ...formerChildren(family, name, type),
+    ],
+    ...(manifest.kind === "CustomResourceDefinition" ? { hideDiffs: ["spec"] } : {}),
+    ...(staysOnDelete(manifest, family) ? { retainOnDelete: true } : {}),
+    // The plugin deletes by name: the delete of the old object would take the new one with it.
+    ...(isRetained(manifest) ? {} : { deleteBeforeReplace: true }),
+    ...(replaceWith.length === 0 ? {} : { replaceWith: [...replaceWith] }),
+    ...(replaceOnChanges.length === 0 ? {} : { replaceOnChanges: [...replaceOnChanges] }),
+    ...(family.ignoreChanges === undefined ? {} : { ignoreChanges: [...family.ignoreChanges] }),
+    ...(family.customTimeouts === undefined ? {} : { customTimeouts: family.customTimeouts }),
+  });
 }
 
 /** The delete of the Namespace's patch would give the id back, by which the removal of the Namespace knows it. */

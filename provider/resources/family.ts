@@ -96,7 +96,7 @@ function replacersOf(manifest: Manifest): readonly string[] {
 
 /** The lifecycle resources of each of their stages. */
 function lifecycleStages(
-  { instance, relatives, guarded: { owner, cluster } }: Registering,
+  { instance, relatives, guarded: { owner, cluster, transition } }: Registering,
   removals: Map<string, LifecycleResource>,
 ): Readonly<Record<LifecycleStage, Register>> {
   const { spec, release, rendered } = instance;
@@ -126,7 +126,11 @@ function lifecycleStages(
       inputs.gates.flatMap((gate) =>
         one(uninstallGate, gate.component, { ...gate, ...own })(dependsOn),
       ),
-    readiness: one(readiness, "readiness", { ...inputs.readiness, ...own }),
+    readiness: one(readiness, "readiness", {
+      ...inputs.readiness,
+      ...own,
+      lineage: transition.output("lineage"),
+    }),
     migrated: spec.migrateResources ? migrating("after") : () => [],
   };
 }

@@ -6,6 +6,7 @@ import type { Rendered } from "../core/render";
 import type { Spec } from "../core/spec/spec";
 import type { ClusterSource } from "./cluster-source";
 import { registerFamily, type Registering } from "./family";
+import { named } from "./former";
 import { guard, type Guarded, type Guarding } from "./guard";
 import { KubernetesProvider } from "./kubernetes-provider";
 import type { LifecycleFamily, LifecycleResource } from "./lifecycle";
@@ -70,7 +71,7 @@ export async function install(
   const { component, name, options } = place;
   const { customTimeouts } = options;
   const relatives: LifecycleFamily = {
-    name,
+    ...named(name, options),
     parent: component,
     connection: instance.source.connection,
     ...(customTimeouts === undefined ? {} : { customTimeouts }),
@@ -114,10 +115,11 @@ function familyOf(
   { owner, cluster, left, volume }: Guarded,
 ): Registering["family"] {
   const settings = { configuration, clusterIdentifier: cluster };
-  const provider = new KubernetesProvider(`${name}:kubernetes`, settings, { parent });
+  const self = named(name, options);
+  const provider = new KubernetesProvider(self, settings, parent);
   const { ignoreChanges, customTimeouts } = options;
   return {
-    name,
+    ...self,
     parent,
     owner,
     opaques,

@@ -1,12 +1,16 @@
 import * as log from "@pulumi/pulumi/log";
 import type { Input } from "@pulumi/pulumi/output";
 import { isDryRun } from "@pulumi/pulumi/runtime/settings";
-import { problemsOfClaim, problemsOfPlace } from "../core/lifecycle/claim";
+import { problemsOfClaim, problemsOfNewcomer, problemsOfPlace } from "../core/lifecycle/claim";
 import { lifecycleInputs } from "../core/lifecycle/inputs";
 import { FIELD_MANAGER } from "../core/lifecycle/marks";
 import { leftToOthers } from "../core/lifecycle/namespace-left";
 import { printReference } from "../core/lifecycle/ownership";
-import { goingOf, problemsOfExisting } from "../core/lifecycle/transition-existing";
+import {
+  goingOf,
+  problemsOfForeign,
+  problemsOfOthers,
+} from "../core/lifecycle/transition-existing";
 import { problemsOfOperator } from "../core/lifecycle/transition-operator";
 import { printProblem, type Problem } from "../core/problem";
 import { claimIn, idsIn, type Sighting } from "../io/lifecycle/sighting";
@@ -42,8 +46,9 @@ export interface Guarding {
 }
 
 /**
- * Registers Identity and Transition, and refuses the run between the two where the cluster is another one, or has objects
- * that are not this instance's. The failure of a construct ends the run before the engine deletes anything.
+ * Registers Identity and Transition. It refuses the run before the first where the cluster has objects of no instance, and before
+ * the second where it is another cluster, or another instance's. The failure of a construct ends the run before the engine
+ * deletes anything.
  *
  * @throws Error with every problem
  */
@@ -52,15 +57,21 @@ export async function guard(guarding: Guarding): Promise<Guarded> {
   const { sighting } = looked;
   const seen = seenInputs(guarding);
   const { namespace, deletionPolicy } = instance.spec;
+  if (sighting !== undefined) refuse(problemsOfMet(instance, sighting));
   const kept = { ...seen, namespace, deletionPolicy };
   const identity = new LifecycleResource(LIFECYCLE.identity, "identity", kept, relatives, []);
   const owner = await textOf(identity, "owner");
-  if (owner === "") throw notRegistered(relatives.name);
+  if (owner === "") {
+    const urn = await guarding.urn;
+    refuse(problemsOfNewcomer(seen.claim, { urn, takeOver: seen.takeOver }));
+    throw notRegistered(relatives.name);
+  }
+  const { transition } = lifecycleInputs(instance.spec, instance.release, instance.rendered);
   if (sighting !== undefined) {
     refuse(await problemsIn(guarding, sighting, identity, owner));
     await untilNothingGoes(looked, owner, relatives.name);
+    await wantedAgain(looked, owner, transition.wanted);
   }
-  const { transition } = lifecycleInputs(instance.spec, instance.release, instance.rendered);
   const inputs = {
     ...transition,
     ...seen,
@@ -113,6 +124,17 @@ function seenInputs({ looked: { sighting }, urn, surroundings }: Guarding) {
   };
 }
 
+/** What does not depend on who this instance is. */
+function problemsOfMet(
+  { spec: { adopt, namespace } }: Instance,
+  { existing, operators }: Sighting,
+): readonly Problem[] {
+  return [
+    ...problemsOfForeign(existing, adopt),
+    ...problemsOfOperator(operators, existing, namespace),
+  ];
+}
+
 /** Also where the engine has not checked Identity, as with targets. */
 async function problemsIn(
   guarding: Guarding,
@@ -120,8 +142,7 @@ async function problemsIn(
   identity: LifecycleResource,
   owner: string,
 ): Promise<readonly Problem[]> {
-  const { spec } = guarding.instance;
-  const { cluster, server, existing, operators } = sighting;
+  const { cluster, server, existing } = sighting;
   const { moveTo, takeOver } = seenInputs(guarding);
   const recorded = {
     cluster: await textOf(identity, "cluster"),
@@ -131,8 +152,7 @@ async function problemsIn(
   return [
     ...problemsOfPlace(recorded, { cluster, server }, moveTo),
     ...problemsOfClaim(claimIn(sighting), owner, claimant),
-    ...problemsOfExisting(existing, { owner, adopt: spec.adopt }),
-    ...problemsOfOperator(operators, existing, spec.namespace),
+    ...problemsOfOthers(existing, owner),
   ];
 }
 
@@ -154,6 +174,18 @@ async function untilNothingGoes(
   if (isDryRun()) return;
   const { untilGone } = await import("../io/lifecycle/guard-wait.js");
   await untilGone(look, going, limit);
+}
+
+/** After a destroy of a part of the instance the record wants nothing, and Transition may not be among the targets. */
+async function wantedAgain(
+  { look, sighting, limit }: Looked,
+  owner: string,
+  wanted: readonly string[],
+): Promise<void> {
+  const { record } = sighting ?? {};
+  if (isDryRun() || look === undefined || record?.id !== owner || record.wanted.length > 0) return;
+  const { wantAgain } = await import("../io/lifecycle/guard-wait.js");
+  await wantAgain(look, owner, wanted, limit);
 }
 
 /** Without a sighting Transition keeps its last answer. */

@@ -1,7 +1,8 @@
 import type { Input } from "@pulumi/pulumi/output";
-import { ProviderResource, type ResourceOptions } from "@pulumi/pulumi/resource";
+import { ProviderResource, type Resource } from "@pulumi/pulumi/resource";
 import { KUBERNETES_VERSION } from "./children";
 import type { ClusterSource } from "./cluster-source";
+import { formerChildren, type Named } from "./former";
 
 /** Which cluster the provider is for. */
 export interface ProviderArgs {
@@ -29,11 +30,16 @@ const NEEDED = {
 /** The Kubernetes provider of an instance. */
 export class KubernetesProvider extends ProviderResource {
   constructor(
-    name: string,
+    component: Named,
     { configuration, clusterIdentifier }: ProviderArgs,
-    opts: ResourceOptions,
+    parent: Resource,
   ) {
     const properties = { ...configuration, ...NEEDED, clusterIdentifier };
-    super("kubernetes", name, properties, { ...opts, version: KUBERNETES_VERSION });
+    const name = `${component.name}:kubernetes`;
+    super("kubernetes", name, properties, {
+      parent,
+      version: KUBERNETES_VERSION,
+      aliases: [...formerChildren(component, name, "pulumi:providers:kubernetes")],
+    });
   }
 }

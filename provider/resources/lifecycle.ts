@@ -1,12 +1,12 @@
 import type { Input, Output } from "@pulumi/pulumi/output";
 import { CustomResource, type CustomResourceOptions, type Resource } from "@pulumi/pulumi/resource";
 import type { ConnectionInputs } from "./connection";
+import { formerChildren, type Named } from "./former";
 import type { LifecycleToken } from "./outputs";
 import { promised } from "./promised";
 
 /** What all lifecycle resources of an instance share. */
-export interface LifecycleFamily {
-  readonly name: string;
+export interface LifecycleFamily extends Named {
   readonly parent: Resource;
   readonly connection: ConnectionInputs;
   readonly customTimeouts?: CustomResourceOptions["customTimeouts"];
@@ -23,16 +23,19 @@ export class LifecycleResource extends CustomResource {
     [token, outputs]: LifecycleToken,
     role: string,
     inputs: Readonly<Record<string, Input<unknown>>>,
-    { name, parent, connection, customTimeouts }: LifecycleFamily,
+    family: LifecycleFamily,
     dependsOn: readonly Resource[],
   ) {
+    const { parent, connection, customTimeouts } = family;
+    const name = `${family.name}:${role}`;
     const properties: Record<string, Input<unknown>> = {
       ...Object.fromEntries(outputs.map((output) => [output, undefined])),
       ...inputs,
       ...connection,
     };
-    super(token, `${name}:${role}`, properties, {
+    super(token, name, properties, {
       parent,
+      aliases: [...formerChildren(family, name, token)],
       dependsOn: [...dependsOn],
       ...(customTimeouts === undefined ? {} : { customTimeouts }),
     });

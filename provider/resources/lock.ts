@@ -5,6 +5,7 @@ import {
   type CustomResourceOptions,
 } from "@pulumi/pulumi/resource";
 import type { Kept, LockRequest } from "../io/locking";
+import { formerSiblings, named } from "./former";
 import { LIFECYCLE } from "./outputs";
 import { promised } from "./promised";
 
@@ -16,14 +17,16 @@ class LockResource extends CustomResource {
   constructor(name: string, request: LockRequest, options: ComponentResourceOptions) {
     const { version: range, ...inputs } = request;
     const properties = { version: undefined, digest: undefined, range, ...inputs };
-    super(LIFECYCLE.lock[0], name, properties, placeOf(options));
+    super(LIFECYCLE.lock[0], `${name}:lock`, properties, placeOf(name, options));
   }
 }
 
-/** The component's parent and, as that one may have none, the provider that the component was constructed by. */
-function placeOf({ parent, providers = {} }: ComponentResourceOptions): CustomResourceOptions {
+/** The component's aliases, its parent and, as that one may have none, the provider that the component was constructed by. */
+function placeOf(name: string, options: ComponentResourceOptions): CustomResourceOptions {
+  const { parent, providers = {} } = options;
   const provider = Object.entries(providers).find(([name]) => name === "flux-instance")?.[1];
   return {
+    aliases: [...formerSiblings(named(name, options), `${name}:lock`, LIFECYCLE.lock[0])],
     ...(parent === undefined ? {} : { parent }),
     ...(provider === undefined ? {} : { provider }),
   };
@@ -35,7 +38,7 @@ export async function keep(
   request: LockRequest,
   options: ComponentResourceOptions,
 ): Promise<Kept> {
-  const { version, digest } = new LockResource(`${name}:lock`, request, options);
+  const { version, digest } = new LockResource(name, request, options);
   const [keptVersion, keptDigest] = await promised(all([version, digest]));
   return { version: keptVersion, digest: keptDigest };
 }

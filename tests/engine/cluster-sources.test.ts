@@ -139,7 +139,9 @@ describe("where the configuration of a cluster comes from", function () {
       [
         "one with an object, and with a server name that the certificate has too",
         () => {
-          const kubeconfig = JSON.parse(changed({ "tls-server-name": "localhost" })) as object;
+          const kubeconfig = JSON.parse(
+            changed({ "tls-server-name": "kubernetes.default" }),
+          ) as object;
           return program(
             undefined,
             passing("renamed", () => ({ kubeconfig })),
@@ -186,7 +188,7 @@ describe("where the configuration of a cluster comes from", function () {
       [
         "the stack's configuration with another server name",
         async () => {
-          await configure({ kubeconfig: changed({ "tls-server-name": "localhost" }) });
+          await configure({ kubeconfig: changed({ "tls-server-name": "kubernetes.default" }) });
           return program();
         },
       ],

@@ -4,8 +4,15 @@ import { identity } from "../support/cluster";
 import { childrenOf, instance, operate, succeed } from "../support/operation";
 
 const NAMESPACE = "flux-system";
-/** What an engine or SDK says when it stops after an error; a user can do nothing with it. */
-const NOISE = [/client connection is closing/, /unhandled/i, /^\s+at .*:\d+:\d+\)?$/, /UNKNOWN/];
+/**
+ * What the provider would print of its own insides. A program that hears of the failure before the engine has stopped prints
+ * "resource monitor shut down" and its own stack, with any component of any package.
+ */
+const NOISE = [
+  /client connection is closing/,
+  /unhandledRejection/,
+  /^\s+at .*\/(provider|dist)\//,
+];
 
 function noiseIn(text: string): readonly string[] {
   const lines = text.split("\n").filter((line) => NOISE.some((pattern) => pattern.test(line)));

@@ -2,12 +2,21 @@ import assert from "node:assert/strict";
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { RECORD_NAME } from "../../provider/core/lifecycle/owner-record";
-import { idOf } from "../../provider/core/lifecycle/ownership";
+import { annotationsOf, idOf } from "../../provider/core/lifecycle/ownership";
 import { identity } from "../support/cluster";
 import { useCluster } from "../support/cluster-suite";
+import { runPulumi } from "../support/command-line";
 import type { Project } from "../support/engine";
 import { installAs, renderFlux } from "../support/flux-installations";
-import { instance, operate, resourcesOf, succeed, type Operation } from "../support/operation";
+import {
+  instance,
+  operate,
+  resourcesOf,
+  stepIn,
+  succeed,
+  withEnvironment,
+  type Operation,
+} from "../support/operation";
 import { requireProject } from "../support/project";
 import { assertUntouched, settled, uidsIn } from "../support/snapshot";
 import { Witness, WITNESSED } from "../support/witness";
@@ -46,6 +55,9 @@ describe("the owner of Flux in a cluster", function () {
   const urnIn = ({ name }: Stack, component = "flux"): string =>
     `urn:pulumi:${name}::test::${INSTANCE}::${component}`;
 
+  const recordedUrn = async () =>
+    annotationsOf((await suite.cluster.find(RECORD)) ?? {})["flux-instance.pulumi.com/urn"];
+
   /** Every way to run an update, for a stack that has no state. */
   const updates = (stack: Stack, desired: PulumiFn): readonly (() => Promise<Operation>)[] => {
     const child = (type: string, name: string) => [
@@ -72,10 +84,38 @@ describe("the owner of Flux in a cluster", function () {
     return text;
   }
 
+  /** No object is another one after an update, the next one has nothing to do, and the record names the owner. */
+  async function keepsAll(what: string, desired: PulumiFn, name = "flux"): Promise<void> {
+    const before = uidsIn(await settled(suite.cluster));
+    const { recorder } = await succeed(owner, "up", desired);
+    // A refused update of a renamed component leaves the component in the state, without children.
+    const others = recorder
+      .steps()
+      .filter(({ op, type }) => op !== "update" && !(op === "delete" && type === INSTANCE));
+    assert.deepEqual(
+      others.map(({ op, type }) => [op, type]),
+      [],
+      what,
+    );
+    await assertSettledBy(desired, what);
+    assert.deepEqual(uidsIn(await settled(suite.cluster)), before, what);
+    assert.equal(await recordedUrn(), urnIn(owner, name), what);
+  }
+
   async function assertSettledBy(desired: PulumiFn, what: string): Promise<void> {
     const { recorder } = await succeed(owner, "up", desired);
     assert.deepEqual(recorder.steps(), [], `${what}: the next up`);
     await witness.assertKept(what);
+  }
+
+  /** Is refused without a state, and then takes over what the message names. */
+  async function takesOver(what: string): Promise<void> {
+    const before = uidsIn(await settled(suite.cluster));
+    const text = await refused(() => operate(owner, "up", program()), /does not know this id/);
+    const step = stepIn(text, /^FLUX_INSTANCE_TAKE_OVER=\S+ $/);
+    await withEnvironment(owner, step, () => succeed(owner, "up", program()));
+    await assertSettledBy(program(), what);
+    assert.deepEqual(uidsIn(await settled(suite.cluster)), before, what);
   }
 
   before(async function () {
@@ -123,5 +163,54 @@ describe("the owner of Flux in a cluster", function () {
     const before = await settled(suite.cluster);
     await succeed(newcomer, "destroy");
     await assertUntouched(suite.cluster, before, "the destroy of the loser");
+  });
+
+  it("is not a second stack, which is told who it is", async () => {
+    for (const update of updates(newcomer, program())) {
+      const text = await refused(update, /belongs to another FluxInstance/);
+      assert.ok(text.includes(`test/${owner.name}`), text);
+    }
+    await witness.assertKept("a second stack");
+  });
+
+  it("is the same stack in another backend after one explicit step", async () => {
+    const former = owner;
+    owner = await elsewhere.stack(former.name, program());
+    await takesOver("another backend");
+    await refused(() => operate(former, "up", program()), /another state has taken over this id/);
+    await refused(() => operate(former, "destroy"), /FluxInstance/);
+  });
+
+  it("is the stack whose state was lost after one explicit step", async () => {
+    const { name } = owner;
+    await owner.workspace.removeStack(name, { force: true });
+    owner = await elsewhere.stack(name, program());
+    await takesOver("a lost state");
+  });
+
+  it("is a renamed component with the alias that the refusal names", async () => {
+    const text = await refused(() => operate(owner, "up", program({}, "renamed")), /aliases: \[/);
+    const [, alias = ""] = /aliases: \["([^"]+)"\]/.exec(text) ?? [];
+    assert.equal(alias, urnIn(owner));
+    await keepsAll("with alias", program({ aliases: [alias] }, "renamed"), "renamed");
+    await keepsAll("without alias", program({}, "renamed"), "renamed");
+    await keepsAll("back", program({ aliases: [{ name: "renamed" }] }));
+  });
+
+  it("is a renamed stack", async () => {
+    await runPulumi(owner, "stack", "rename", "later");
+    owner = await elsewhere.stack("later", program());
+    await keepsAll("a renamed stack", program());
+  });
+
+  it("is the backend that the state is imported into", async () => {
+    const state = await owner.exportStack();
+    owner = await suite.project.stack(owner.name, program());
+    await owner.importStack(state);
+    await keepsAll("an imported state", program());
+    await succeed(owner, "destroy");
+    assert.equal(await suite.cluster.find(RECORD), undefined);
+    const kind = "CustomResourceDefinition";
+    assert.deepEqual(await suite.cluster.list("apiextensions.k8s.io/v1", kind), []);
   });
 });

@@ -11,7 +11,15 @@ export function recordOf(
   wanted: readonly string[],
   more: Partial<OwnerRecord> = {},
 ): OwnerRecord {
-  return { id, urn: "urn:flux", identity: "identity", readiness: "readiness", wanted, ...more };
+  return {
+    id,
+    urn: "urn:flux",
+    identity: "identity",
+    lineage: "lineage",
+    readiness: "readiness",
+    wanted,
+    ...more,
+  };
 }
 
 /** `metadata.annotations` of an object that carries an id. */

@@ -19,7 +19,7 @@ export interface ObjectReference extends JsonObject {
 
 /** What of an instance decides about its lifecycle: the inputs of the lifecycle resources but the cluster. */
 export interface LifecycleInputs {
-  readonly transition: JsonObject;
+  readonly transition: JsonObject & { readonly wanted: readonly string[] };
   readonly adoption: JsonObject;
   readonly migration: JsonObject;
   readonly gates: readonly GateInputs[];

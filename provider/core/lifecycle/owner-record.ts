@@ -14,6 +14,11 @@ export interface OwnerRecord {
   readonly urn: string;
   /** The token of the resource Identity that has confirmed the id; a copy of the id proves nothing. */
   readonly identity: string;
+  /**
+   * Which state the instance is in. A state that takes the instance over writes a lineage of its own, so that a delete by the former
+   * state knows that it has no say.
+   */
+  readonly lineage: string;
   /** The token of the newest resource Readiness; empty before there is one. */
   readonly readiness: string;
   /** What shall be in the cluster: gates by component, retained objects by key. Empty while Flux is being destroyed. */
@@ -28,12 +33,13 @@ export const RECORD_NAME = "flux-instance";
 const PREFIX = "flux-instance.pulumi.com/";
 const URN = `${PREFIX}urn`;
 const IDENTITY = `${PREFIX}identity`;
+const LINEAGE = `${PREFIX}lineage`;
 const READINESS = `${PREFIX}readiness`;
 const WANTED = `${PREFIX}wanted`;
 
 /** The ClusterRole that keeps a record. */
 export function toRecordObject(record: OwnerRecord): JsonObject {
-  const { id, urn, identity, readiness, wanted, resourceVersion } = record;
+  const { id, urn, identity, lineage, readiness, wanted, resourceVersion } = record;
   return {
     apiVersion: "rbac.authorization.k8s.io/v1",
     kind: "ClusterRole",
@@ -44,6 +50,7 @@ export function toRecordObject(record: OwnerRecord): JsonObject {
         [ID_ANNOTATION]: id,
         [URN]: urn,
         [IDENTITY]: identity,
+        [LINEAGE]: lineage,
         [READINESS]: readiness,
         [WANTED]: JSON.stringify([...wanted].toSorted()),
       },
@@ -63,6 +70,7 @@ export function recordIn(object: JsonObject): OwnerRecord | undefined {
     id,
     urn: textAt(annotations, URN),
     identity: textAt(annotations, IDENTITY),
+    lineage: textAt(annotations, LINEAGE),
     readiness: textAt(annotations, READINESS),
     wanted: listIn(textAt(annotations, WANTED)),
     ...(version === "" ? {} : { resourceVersion: version }),

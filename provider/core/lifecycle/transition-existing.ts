@@ -3,30 +3,36 @@ import { takeOverCommand } from "./claim";
 import { isId } from "./marks";
 import { idOf, isGoing, ownerOf, printReference, type Existing } from "./ownership";
 
-/** How an instance may meet objects that are there before it. */
-export interface Takeover {
-  /** The id of the instance. */
-  readonly owner: string;
-  readonly adopt: boolean;
-}
-
 const LONGEST_LIST = 10;
 
 /**
- * Refuses objects that may not be taken over, or not without the user's word.
+ * Refuses objects of other instances.
+ *
+ * @param existing the rendered objects that the cluster has
+ * @param owner the id of the instance
+ */
+export function problemsOfOthers(existing: readonly Existing[], owner: string): readonly Problem[] {
+  const others = new Set(existing.flatMap(({ live }) => idOf(live) ?? []));
+  others.delete(owner);
+  return [...others].map((id) =>
+    othersProblem(
+      existing.filter(({ live }) => idOf(live) === id),
+      id,
+    ),
+  );
+}
+
+/**
+ * Refuses objects of no instance that are being deleted, or that may not be taken over without the user's word.
  *
  * @param existing the rendered objects that the cluster has
  */
-export function problemsOfExisting(
+export function problemsOfForeign(
   existing: readonly Existing[],
-  { owner, adopt }: Takeover,
+  adopt: boolean,
 ): readonly Problem[] {
-  const withId = (id: string | undefined) => existing.filter(({ live }) => idOf(live) === id);
-  const others = new Set(existing.flatMap(({ live }) => idOf(live) ?? []));
-  others.delete(owner);
-  const foreign = withId(undefined);
+  const foreign = existing.filter(({ live }) => idOf(live) === undefined);
   return [
-    ...[...others].map((id) => othersProblem(withId(id), id)),
     ...(adopt ? [] : foreignProblem(foreign)),
     ...goingProblem(foreign.filter(({ live }) => isGoing(live))),
   ];

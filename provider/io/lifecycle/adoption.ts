@@ -1,5 +1,5 @@
 import { adoptionOf } from "../../core/lifecycle/adoption";
-import { problemsOfExisting } from "../../core/lifecycle/transition-existing";
+import { problemsOfForeign, problemsOfOthers } from "../../core/lifecycle/transition-existing";
 import { printProblem } from "../../core/problem";
 import { connect, type Cluster } from "../cluster/cluster";
 import { retryConflicts } from "../cluster/conflict";
@@ -65,7 +65,7 @@ async function adopt(
   { objects, owner, manager }: AdoptionInputs,
 ): Promise<number> {
   const existing = await findExisting(cluster, objects);
-  const problems = problemsOfExisting(existing, { owner, adopt: true });
+  const problems = [...problemsOfOthers(existing, owner), ...problemsOfForeign(existing, true)];
   if (problems.length > 0) throw new Error(problems.map(printProblem).join("\n"));
   let adopted = 0;
   await forEach(existing, OBJECTS_AT_ONCE, async (found) => {

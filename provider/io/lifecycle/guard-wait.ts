@@ -1,8 +1,24 @@
 import { objectAt } from "../../core/deployment";
-import { connect } from "../cluster/cluster";
+import { connect, type Cluster } from "../cluster/cluster";
 import { nameOf, type Found } from "./adoption-objects";
 import { awaitGone } from "./gone";
 import { limited, type Look } from "./guard-look";
+import { recordWanted } from "./transition-record";
+
+/**
+ * Records what is wanted, where the record wants nothing.
+ *
+ * @param limit in milliseconds
+ * @throws ClusterError
+ */
+export async function wantAgain(
+  look: Look,
+  owner: string,
+  wanted: readonly string[],
+  limit: number,
+): Promise<void> {
+  await recordWanted(await reach(look, limit), owner, wanted);
+}
 
 /**
  * Waits until objects that are being deleted are gone.
@@ -11,8 +27,7 @@ import { limited, type Look } from "./guard-look";
  * @throws ClusterError timeout, naming the objects that are left
  */
 export async function untilGone(look: Look, going: readonly Found[], limit: number): Promise<void> {
-  const { connection, surroundings } = look;
-  const cluster = await connect(connection, { surroundings, signal: limited(look, limit) });
+  const cluster = await reach(look, limit);
   const objects = going.map(({ type, reference, live }) => ({
     type,
     name: nameOf(reference),
@@ -20,4 +35,9 @@ export async function untilGone(look: Look, going: readonly Found[], limit: numb
   }));
   // The caller has told the user what is waited for.
   await awaitGone(cluster, objects, () => undefined);
+}
+
+async function reach(look: Look, limit: number): Promise<Cluster> {
+  const { connection, surroundings } = look;
+  return await connect(connection, { surroundings, signal: limited(look, limit) });
 }

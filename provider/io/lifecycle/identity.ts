@@ -1,5 +1,6 @@
 import { textAt } from "../../core/deployment";
 import {
+  problemsOfClaim,
   problemsOfNewcomer,
   problemsOfPlace,
   toClaim,
@@ -7,6 +8,7 @@ import {
   type Place,
 } from "../../core/lifecycle/claim";
 import { isObject, type JsonObject } from "../../core/manifest";
+import type { Problem } from "../../core/problem";
 import type { Surroundings } from "../oci/access";
 import type { Diff, Known, Lifecycle, Properties, State } from "./lifecycle";
 
@@ -28,11 +30,13 @@ export function identity(surroundings: Surroundings): Lifecycle {
       token: oldOr(old, "token", seed.subarray(DRAWN_BYTES, 2 * DRAWN_BYTES)),
     }),
     check: ({ values }, old) => {
-      const { place, claim, urn, takeOver, moveTo } = readIdentity(values);
+      const { place, moveTo } = readIdentity(values);
       const recorded = old === undefined ? undefined : readIdentity(old.values).place;
+      const isMoved =
+        recorded !== undefined && place !== undefined && recorded.cluster !== place.cluster;
       return Promise.resolve([
         ...(place === undefined ? [] : problemsOfPlace(recorded, place, moveTo)),
-        ...(old === undefined ? problemsOfNewcomer(claim, { urn, takeOver }) : []),
+        ...(old === undefined || isMoved ? problemsOfArrival(values, old?.values) : []),
       ]);
     },
     diff: (inputs, known) => Promise.resolve(diff(inputs, known)),
@@ -44,6 +48,15 @@ export function identity(surroundings: Surroundings): Lifecycle {
       await leave(known, call, surroundings);
     },
   };
+}
+
+/** In a cluster that the instance comes to. An instance that comes back knows the id that it has left there. */
+function problemsOfArrival(values: JsonObject, old: JsonObject | undefined): readonly Problem[] {
+  const { claim, urn, takeOver } = readIdentity(values);
+  if (old === undefined) return problemsOfNewcomer(claim, { urn, takeOver });
+  const last = readIdentity(old);
+  const known = [textAt(old, "drawn"), last.claim?.id, last.takeOver];
+  return known.includes(claim?.id) ? [] : problemsOfClaim(claim, "", { urn, takeOver });
 }
 
 interface IdentityInputs {

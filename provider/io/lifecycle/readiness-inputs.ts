@@ -26,6 +26,8 @@ export interface ReadinessInputs {
   readonly cluster: string;
   /** The id of the instance. */
   readonly owner: string;
+  /** Which state the instance is in: the output of Transition. */
+  readonly lineage: string;
 }
 
 const TIMEOUT = 300;
@@ -56,5 +58,6 @@ export function toReadinessInputs({ values }: Properties): ReadinessInputs {
     revision: textAt(values, "revision"),
     cluster: textAt(values, "cluster"),
     owner: textAt(values, "owner"),
+    lineage: textAt(values, "lineage"),
   };
 }

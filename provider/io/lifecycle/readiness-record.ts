@@ -8,7 +8,7 @@ import { changeRecord, createRecord, readRecord } from "./owner-record";
 import type { ReadinessInputs } from "./readiness-inputs";
 
 /** Whose Flux a resource Readiness stands for. */
-type Instance = Pick<ReadinessInputs, "owner" | "cluster" | "namespace">;
+type Instance = Pick<ReadinessInputs, "owner" | "cluster" | "namespace" | "lineage">;
 
 /**
  * Records that a resource is the newest Readiness of its instance. What the record wants is written before; a record that wants
@@ -50,7 +50,10 @@ export async function recordDestroy(
 ): Promise<void> {
   const { owner } = instance;
   const record = await readRecord(cluster);
-  if (record?.id === owner && isReplaced(record, token)) return;
+  if (record?.id === owner) {
+    if (record.lineage !== instance.lineage) throw notOurs(cluster, takenOver(record));
+    if (isReplaced(record, token)) return;
+  }
   if (uid !== instance.cluster) await requireSameCluster(cluster, instance.cluster);
   if (record === undefined) {
     if (await createMark(cluster, instance, token)) return;
@@ -77,13 +80,14 @@ function marking(record: OwnerRecord, token: string): OwnerRecord {
  */
 async function createMark(
   cluster: Cluster,
-  { owner, namespace }: Instance,
+  { owner, namespace, lineage }: Instance,
   readiness: string,
 ): Promise<boolean> {
   const { objects } = await findOwned(cluster, owner, namespace);
   if (objects.length === 0) return true;
   try {
-    await createRecord(cluster, { id: owner, urn: "", identity: "", readiness, wanted: [] });
+    const mark = { id: owner, urn: "", identity: "", lineage, readiness, wanted: [] };
+    await createRecord(cluster, mark);
     return true;
   } catch (error) {
     if (!isClusterError(error, "already-exists")) throw error;
@@ -94,10 +98,19 @@ async function createMark(
 async function requireOwn(cluster: Cluster, owner: string): Promise<void> {
   const record = await readRecord(cluster);
   if (record === undefined || record.id === owner) return;
+  throw notOurs(cluster, whose(record));
+}
+
+function notOurs(cluster: Cluster, reason: string): ClusterError {
   const message =
-    `${capital(whose(record))}. Nothing was changed; to forget this Flux without touching the cluster, remove the stack's ` +
-    `state of it with \`pulumi state delete\` (cluster ${cluster.title})`;
-  throw new ClusterError("another-owner", message);
+    `${capital(reason)}. Nothing was changed; to forget this Flux without touching the cluster, remove the stack's ` +
+    `state of it with \`pulumi state delete --target-dependents\` (cluster ${cluster.title})`;
+  return new ClusterError("another-owner", message);
+}
+
+function takenOver({ id, urn }: OwnerRecord): string {
+  const name = urn === "" ? "" : `${urn}, `;
+  return `another state has taken over the FluxInstance of this one (${name}id ${id})`;
 }
 
 function capital(text: string): string {

@@ -20,7 +20,7 @@ const PATIENCE = 5_000;
 const AWAITED = ["deployments", "namespace", "sync"] as const;
 
 /** A change of these needs another entry in an owner record. */
-const RECORDED = ["cluster", "owner"] as const;
+const RECORDED = ["cluster", "owner", "lineage"] as const;
 
 /** The clusters that instances may move to in this run, by UID. */
 interface Moving {

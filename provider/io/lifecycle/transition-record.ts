@@ -10,27 +10,58 @@ import type { TransitionInputs } from "./transition-inputs";
  * Records whose Flux is in a cluster, and what of it is wanted, before anything else of an update happens. A record is only
  * ever created where there is none, so of two stacks that start at once one wins.
  *
+ * @param kept the lineage of the state; empty where the resource Transition is new
+ * @returns the lineage that is recorded
  * @throws Error that names the owner, where that is another instance
  */
-export async function recordOwner(cluster: Cluster, inputs: TransitionInputs): Promise<void> {
+export async function recordOwner(
+  cluster: Cluster,
+  inputs: TransitionInputs,
+  kept: string,
+): Promise<string> {
   const { owner, identity, urn, wanted } = inputs;
   const own = { id: owner, identity, urn, wanted };
-  const isChanged = async () =>
-    (await changeRecord(cluster, owner, (record) => ({ ...record, ...own }))) !== undefined;
-  if (await isChanged()) return;
-  if (await isCreated(cluster, { ...own, readiness: "" })) return;
-  // A copy of this state may have created the record meanwhile.
-  if (await isChanged()) return;
-  throw new Error(reasonOf(await readRecord(cluster), inputs));
+  const change = async () => await changeRecord(cluster, owner, (old) => changed(old, own, kept));
+  const first = { ...own, lineage: kept || identity, readiness: "" };
+  const record =
+    (await change()) ??
+    (await created(cluster, first)) ??
+    // A copy of this state may have created the record meanwhile.
+    (await change());
+  if (record === undefined) throw new Error(reasonOf(await readRecord(cluster), inputs));
+  return record.lineage;
 }
 
-/** False where there is a record already. */
-async function isCreated(cluster: Cluster, record: OwnerRecord): Promise<boolean> {
+type Own = Pick<OwnerRecord, "id" | "identity" | "urn" | "wanted">;
+
+/** A new Transition beside the Identity of the record is in the same state as before; with another Identity it took Flux over. */
+function changed(old: OwnerRecord, own: Own, kept: string): OwnerRecord {
+  const lineage = kept || (old.identity === own.identity && old.lineage) || own.identity;
+  // The Readiness of another state is not the newest one of this state.
+  return { ...old, ...own, lineage, readiness: lineage === old.lineage ? old.readiness : "" };
+}
+
+/**
+ * Records again what is wanted after a destroy of a part of the instance, also where Transition is not among the targets of an
+ * update: the delete of a resource that is only replaced would remove what it stands for.
+ *
+ * @throws ClusterError
+ */
+export async function recordWanted(
+  cluster: Cluster,
+  owner: string,
+  wanted: OwnerRecord["wanted"],
+): Promise<void> {
+  await changeRecord(cluster, owner, (old) => (old.wanted.length > 0 ? old : { ...old, wanted }));
+}
+
+/** Undefined where there is a record already. */
+async function created(cluster: Cluster, record: OwnerRecord): Promise<OwnerRecord | undefined> {
   try {
     await createRecord(cluster, record);
-    return true;
+    return record;
   } catch (error) {
-    if (isClusterError(error, "already-exists")) return false;
+    if (isClusterError(error, "already-exists")) return undefined;
     throw error;
   }
 }

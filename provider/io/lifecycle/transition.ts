@@ -1,4 +1,5 @@
 import { problemsOfOwner, problemsOfPlace } from "../../core/lifecycle/claim";
+import { textAt } from "../../core/deployment";
 import { problemsOf, type StorageChoice } from "../../core/lifecycle/transition";
 import type { JsonObject } from "../../core/manifest";
 import type { Problem } from "../../core/problem";
@@ -21,9 +22,9 @@ import { releaseVolumes, replacesVolumes } from "./volume-release";
  * Compares what shall be with what was last: it refuses what would lose something, and warns of what goes. It writes the owner
  * record before any other change, and where volumes are replaced it deletes them and the Deployments that use them.
  *
- * Inputs: TransitionInputs. Outputs: `owner`, the id of the instance; `cluster`, the UID of the namespace kube-system; `left`,
- * the labels and annotations of the Namespace that are left to others; `volume`, the class and size of the volumes, unknown in
- * a preview that replaces them.
+ * Inputs: TransitionInputs. Outputs: `owner`, the id of the instance; `cluster`, the UID of the namespace kube-system; `lineage`,
+ * which state the instance is in; `left`, the labels and annotations of the Namespace that are left to others; `volume`, the
+ * class and size of the volumes, unknown in a preview that replaces them.
  */
 export function transition(surroundings: Surroundings): Lifecycle {
   const reach = async (inputs: Properties, call: Call): Promise<Cluster> => {
@@ -49,18 +50,20 @@ export function transition(surroundings: Surroundings): Lifecycle {
       return previewOf(inputs, known);
     },
     create: async (inputs, call) => {
-      await recordOwner(await reach(inputs, call), toTransitionInputs(inputs));
-      return stateOf(inputs);
+      const cluster = await reach(inputs, call);
+      const lineage = await recordOwner(cluster, toTransitionInputs(inputs), "");
+      return { ...stateOf(inputs), lineage };
     },
     update: async (inputs, known, call) => {
       const cluster = await reach(inputs, call);
       const { old, next } = updateOf(inputs, known);
-      await recordOwner(cluster, next);
-      if (isMoved(old, next)) return stateOf(inputs);
+      const lineage = await recordOwner(cluster, next, textAt(known.state, "lineage"));
+      const state = { ...stateOf(inputs), lineage };
+      if (isMoved(old, next)) return state;
       await tellOutlook({ old, next }, call, { surroundings, signal: call.signal });
       if (replacesVolumes(old, next))
         await releaseVolumes(cluster, { ...old, owner: next.owner }, call);
-      return stateOf(inputs);
+      return state;
     },
     delete: () => Promise.resolve(),
   };
@@ -141,6 +144,7 @@ function stateOf({ values }: Properties): State {
 function previewOf(inputs: Properties, known: Known | undefined): Partial<State> {
   const { volume, ...state } = stateOf(inputs);
   const { cluster = known?.state["cluster"] } = state;
+  const lineage = known?.state["lineage"];
   const isReplaced =
     known !== undefined &&
     isDecided(inputs) &&
@@ -148,6 +152,7 @@ function previewOf(inputs: Properties, known: Known | undefined): Partial<State>
   return {
     ...state,
     ...(cluster === undefined ? {} : { cluster }),
+    ...(lineage === undefined ? {} : { lineage }),
     ...(isReplaced || volume === undefined ? {} : { volume }),
   };
 }

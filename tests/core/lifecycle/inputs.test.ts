@@ -88,7 +88,7 @@ describe("the inputs of the lifecycle resources", () => {
 
   it("want in the record every gate by its component, and every retained object by its key", async () => {
     const inputs = await inputsOf({ sync: SYNC });
-    const wanted = inputs.transition["wanted"] as readonly string[];
+    const wanted = inputs.transition.wanted;
     assert.deepEqual(wanted, [
       ...inputs.gates.map(({ component }) => component),
       ...inputs.removals.map(({ object }) => keyOf(object)),

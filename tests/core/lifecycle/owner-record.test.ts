@@ -13,6 +13,7 @@ const RECORD: OwnerRecord = {
   id: "0123456789abcdef",
   urn: "urn:pulumi:prod::fleet::flux-instance:index:FluxInstance::flux",
   identity: "token",
+  lineage: "first-token",
   readiness: "",
   wanted: ["/PersistentVolumeClaim/flux-system/data", "source-controller"],
   resourceVersion: "7",
@@ -63,7 +64,7 @@ describe("the owner record", () => {
   });
 
   it("has empty texts for what is absent", () => {
-    const empty = { urn: "", identity: "", readiness: "", wanted: [] };
+    const empty = { urn: "", identity: "", lineage: "", readiness: "", wanted: [] };
     assert.deepEqual(recordIn(objectWith({ [`${PREFIX}/id`]: "an-id" })), {
       id: "an-id",
       ...empty,

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { ID_ANNOTATION } from "../../../provider/core/lifecycle/marks";
 import type { Existing } from "../../../provider/core/lifecycle/ownership";
-import { goingOf, problemsOfExisting } from "../../../provider/core/lifecycle/transition-existing";
+import {
+  goingOf,
+  problemsOfForeign,
+  problemsOfOthers,
+} from "../../../provider/core/lifecycle/transition-existing";
 
 const OURS = "0123456789abcdef";
 const THEIRS = "fedcba9876543210";
@@ -26,8 +30,12 @@ const met = (name: string, { id, manager = "flux", isGoing = false }: Marks = {}
 
 const many = Array.from({ length: 12 }, (_, index) => met(`s${index}`));
 
+const problemsOf = (existing: readonly Existing[], adopt = false) => [
+  ...problemsOfOthers(existing, OURS),
+  ...problemsOfForeign(existing, adopt),
+];
 const reasonsOf = (existing: readonly Existing[], adopt = false) =>
-  problemsOfExisting(existing, { owner: OURS, adopt }).map(({ reason }) => reason);
+  problemsOf(existing, adopt).map(({ reason }) => reason);
 
 describe("objects that exist already", () => {
   it("are no problem where there are none", () => {
@@ -36,7 +44,7 @@ describe("objects that exist already", () => {
 
   it("of somebody else are refused together, with their owners and the remedy", () => {
     const existing = [...many, met("s12", { manager: "kubectl" })];
-    const problems = problemsOfExisting(existing, { owner: OURS, adopt: false });
+    const problems = problemsOf(existing);
     assert.deepEqual(
       problems.map(({ path }) => path),
       ["adopt"],

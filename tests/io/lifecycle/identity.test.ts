@@ -143,6 +143,20 @@ describe("the check of identity", () => {
     assert.deepEqual(await reasonsOf(elsewhere), [], "there is no cluster before the first update");
   });
 
+  it("refuses a move to a cluster of another instance, and allows the way back", async () => {
+    const moved = { cluster: "uid-2", server: "https://two/", moveTo: "uid-2" };
+    for (const urn of [URN, OTHER]) {
+      const claim = claimOf({ urn });
+      const [reason = "", ...more] = await reasonsOf(inputsOf({ ...moved, claim }), OLD);
+      assert.deepEqual(more, []);
+      assert.match(reason, /belongs to .*FLUX_INSTANCE_TAKE_OVER=/, urn);
+      const both = inputsOf({ ...moved, claim, takeOver: "an-id" });
+      assert.deepEqual(await reasonsOf(both, OLD), []);
+    }
+    const own = inputsOf({ ...moved, claim: claimOf({ id: DRAWN, urn: OTHER }) });
+    assert.deepEqual(await reasonsOf(own, OLD), []);
+  });
+
   it("refuses nothing where the cluster was not looked at", async () => {
     assert.deepEqual(await reasonsOf(without(inputsOf(), "cluster", "server"), OLD), []);
   });

@@ -56,6 +56,7 @@ describe("readiness and the owner record", function () {
     namespace: FLUX,
     deployments: [],
     owner: OWNER,
+    lineage: "lineage",
     cluster: uid,
     kubeconfig: real!.kubeconfig,
     wait: false,
@@ -163,6 +164,14 @@ describe("readiness and the owner record", function () {
       assert.equal((await wantedIn())?.length, WANTED.length);
     });
 
+    it("fails where another state has taken the instance over, also for a replaced Readiness", async () => {
+      await record(WANTED, { lineage: "theirs", readiness: "theirs" });
+      const former = remove("readiness");
+      const words = ["nother state", "urn:flux", OWNER, "pulumi state delete --target-dependents"];
+      await assert.rejects(former, failsWith("another-owner", ...words));
+      assert.equal((await wantedIn())?.length, WANTED.length);
+    });
+
     it("makes the record again where objects of the instance are left", async () => {
       await remove("readiness");
       assert.equal(await readRecord(cluster), undefined);
@@ -174,7 +183,10 @@ describe("readiness and the owner record", function () {
       assert.equal(await readRecord(cluster), undefined);
       await remove("readiness");
       const made = await readRecord(cluster);
-      assert.deepEqual([made?.id, made?.readiness, made?.wanted], [OWNER, "readiness", []]);
+      assert.deepEqual(
+        [made?.id, made?.lineage, made?.readiness, made?.wanted],
+        [OWNER, "lineage", "readiness", []],
+      );
       await cluster.delete(DEPLOYMENTS, name);
     });
 

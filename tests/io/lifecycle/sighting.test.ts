@@ -18,7 +18,14 @@ import { createOperator } from "../../support/flux-operator";
 
 const FLUX = "flux-system";
 const OWNER = "0123456789abcdef";
-const RECORD = { id: OWNER, urn: "urn", identity: "token", readiness: "", wanted: [] };
+const RECORD = {
+  id: OWNER,
+  urn: "urn",
+  identity: "token",
+  lineage: "token",
+  readiness: "",
+  wanted: [],
+};
 
 /** The paths of lists: they end in the name of a type. */
 const isList = ({ path }: Passed): boolean =>

@@ -379,7 +379,7 @@ describe("a storage migration's answers without a cluster", () => {
     const unchanged = { updated: [], replaced: [] };
     assert.deepEqual(await diff({ kubeconfig: "new", context: "other" }), unchanged);
     assert.deepEqual(await diff({ cluster: undefined }, "cluster"), unchanged);
-    assert.deepEqual(await diff({ cluster: "two" }), { updated: [], replaced: ["cluster"] });
+    assert.deepEqual(await diff({ cluster: "two" }), { updated: ["cluster"], replaced: [] });
     const changed = { updated: ["definitions"], replaced: [] };
     assert.deepEqual(await diff({ definitions: upgraded }), changed);
     assert.deepEqual(await diff({ definitions: undefined }, "definitions"), changed);

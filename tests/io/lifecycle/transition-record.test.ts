@@ -15,6 +15,7 @@ import {
 } from "../../../provider/io/lifecycle/owner-record";
 import type { State } from "../../../provider/io/lifecycle/lifecycle";
 import { transition } from "../../../provider/io/lifecycle/transition";
+import { recordWanted } from "../../../provider/io/lifecycle/transition-record";
 import { startCluster, type Cluster as TestCluster } from "../../support/cluster";
 import { createDefinitions, createSample } from "../../support/custom-resources";
 import { knownOf, propertiesOf, recordedCall } from "../../support/lifecycle-call";
@@ -44,7 +45,7 @@ describe("transition in a cluster", function () {
     resource.create(propertiesOf(inputs(more)), recordedCall());
   const update = async (more: JsonObject, old: JsonObject = {}) => {
     const call = recordedCall();
-    const state: State = { owner: OWNER, left: [], volume: "" };
+    const state: State = { owner: OWNER, left: [], volume: "", lineage: "a-token" };
     await resource.update(propertiesOf(inputs(more)), knownOf(state, inputs(old)), call);
     return call;
   };
@@ -53,6 +54,7 @@ describe("transition in a cluster", function () {
     id: OWNER,
     urn: URN,
     identity: "a-token",
+    lineage: "a-token",
     readiness: "",
     wanted: ["notification-controller", "source-controller"],
   };
@@ -70,7 +72,9 @@ describe("transition in a cluster", function () {
     it("in a ClusterRole that it creates, and returns id and cluster", async () => {
       const state = await create({ left: ["labels/team"] });
       const { cluster: uid } = inputs();
-      assert.deepEqual(state, { owner: OWNER, cluster: uid, left: ["labels/team"], volume: "" });
+      const left = ["labels/team"];
+      const lineage = "a-token";
+      assert.deepEqual(state, { owner: OWNER, cluster: uid, left, volume: "", lineage });
       await assertRecord();
       const role = await cluster.get(CLUSTER_ROLES, RECORD);
       assert.deepEqual(role?.["rules"] ?? [], []);
@@ -127,8 +131,40 @@ describe("transition in a cluster", function () {
     it("creates it again where somebody has removed it, and where it was replaced", async () => {
       await update({});
       await assertRecord();
-      await create({ identity: "new-token" });
-      await assertRecord({ identity: "new-token" });
+      await create();
+      await assertRecord();
+    });
+
+    it("keeps the lineage of a state when Identity and Transition are replaced one after the other", async () => {
+      await create();
+      await changeRecord(cluster, OWNER, (it) => ({ ...it, readiness: "ready-token" }));
+      await update({ identity: "new-token" });
+      const { lineage } = await create({ identity: "new-token" });
+      assert.equal(lineage, "a-token");
+      await assertRecord({ identity: "new-token", readiness: "ready-token" });
+    });
+
+    it("writes another lineage for a state that takes over, and forgets the Readiness of the former", async () => {
+      await create();
+      await changeRecord(cluster, OWNER, (it) => ({ ...it, readiness: "ready-token" }));
+      const { lineage } = await create({ identity: "theirs", takeOver: OWNER });
+      assert.equal(lineage, "theirs");
+      await assertRecord({ identity: "theirs", lineage: "theirs" });
+      await changeRecord(cluster, OWNER, (it) => ({ ...it, readiness: "their-ready-token" }));
+      await update({ takeOver: OWNER });
+      await assertRecord();
+    });
+
+    it("wants again what a destroy of a part has taken from it, and nothing else", async () => {
+      await create();
+      const wanted = ["source-controller"];
+      await recordWanted(cluster, OWNER, wanted);
+      await assertRecord();
+      await changeRecord(cluster, OWNER, (it) => ({ ...it, wanted: [] }));
+      await recordWanted(cluster, "another-id", wanted);
+      await assertRecord({ wanted: [] });
+      await recordWanted(cluster, OWNER, wanted);
+      await assertRecord({ wanted });
     });
 
     it("writes over what somebody else changes at the same time", async () => {
@@ -147,7 +183,8 @@ describe("transition in a cluster", function () {
     it("takes over the record of an id that the user has named, and of no other", async () => {
       await create({ owner: "another-id", instance: OTHER_URN, identity: "theirs" });
       await assert.rejects(update({}), /belongs to another FluxInstance, .*dev::fleet/);
-      await assertRecord({ id: "another-id", urn: OTHER_URN, identity: "theirs" });
+      const theirs = { id: "another-id", urn: OTHER_URN, identity: "theirs", lineage: "theirs" };
+      await assertRecord(theirs);
       await update({ owner: "another-id", takeOver: "another-id" });
       await assertRecord({ id: "another-id" });
     });
