@@ -1,5 +1,5 @@
 import type { DeletionPolicy } from "./plan";
-import { removedComponents, type Change } from "./transition";
+import { removedComponents, type Change, type SyncChoice } from "./transition";
 
 /** What of a change the user should know before it happens. */
 export function warningsOf(change: Change, counts: string | undefined): readonly string[] {
@@ -32,6 +32,7 @@ const OUTCOMES: Readonly<Record<DeletionPolicy, (objects: string) => string>> = 
 
 function removedSyncWarning({ old, next }: Change): readonly string[] {
   if (old.sync === undefined || next.sync !== undefined) return [];
+  if (old.deletionPolicy !== "Uninstall") return [keptSync(old.sync, old.deletionPolicy)];
   const name = `sync: Kustomization ${old.sync.name} will be removed.`;
   return [
     old.sync.deletionPolicy === "Prune"
@@ -39,4 +40,13 @@ function removedSyncWarning({ old, next }: Change): readonly string[] {
         'an update with sync.deletionPolicy "Orphan".'
       : `${name} By sync.deletionPolicy "Orphan" everything that it has deployed stays, and nobody updates it any more.`,
   ];
+}
+
+/** The objects stay with their CRDs, so nothing that they have deployed goes. */
+function keptSync({ name, deletionPolicy }: SyncChoice, policy: DeletionPolicy): string {
+  const outcome =
+    deletionPolicy === "Prune"
+      ? "Flux goes on with it, and nothing in the program changes it any more."
+      : "suspended, with everything that it has deployed.";
+  return `sync: by deletionPolicy "${policy}" Kustomization ${name} stays in the cluster: ${outcome}`;
 }

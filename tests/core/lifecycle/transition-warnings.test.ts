@@ -23,9 +23,13 @@ const removal = (policy: DeletionPolicy, counts: string | undefined): string => 
   return warnings[0] ?? "";
 };
 
-const unsync = (deletionPolicy: "Orphan" | "Prune"): string => {
-  const sync = { kind: "GitRepository", name: "fleet", deletionPolicy };
-  const warnings = warningsOf({ old: installed({ sync }), next: installed() }, undefined);
+const unsync = (
+  fate: "Orphan" | "Prune",
+  deletionPolicy: Installation["deletionPolicy"] = "Uninstall",
+): string => {
+  const sync = { kind: "GitRepository", name: "fleet", deletionPolicy: fate };
+  const old = installed({ sync, deletionPolicy });
+  const warnings = warningsOf({ old, next: installed() }, undefined);
   assert.equal(warnings.length, 1);
   return warnings[0] ?? "";
 };
@@ -56,5 +60,9 @@ describe("warnings of a transition", () => {
   it("tell what becomes of the workloads of a removed sync", () => {
     assert.match(unsync("Orphan"), /fleet will be removed.*"Orphan".*stays/);
     assert.match(unsync("Prune"), /fleet will be removed.*"Prune".*deletes everything/);
+    for (const policy of ["KeepCRDs", "Retain"] as const) {
+      assert.match(unsync("Orphan", policy), new RegExp(`"${policy}".*fleet stays.*suspended`));
+      assert.match(unsync("Prune", policy), new RegExp(`"${policy}".*fleet stays.*Flux goes on`));
+    }
   });
 });
