@@ -2,7 +2,7 @@ import type { Output } from "@pulumi/pulumi/output";
 import type { CustomResource, Resource } from "@pulumi/pulumi/resource";
 import { accountOf, claimsOf } from "../core/deployment";
 import { FIELD_MANAGER } from "../core/lifecycle/marks";
-import { lifecycleInputs, referenceTo } from "../core/lifecycle/inputs";
+import { referenceTo, type LifecycleInputs } from "../core/lifecycle/inputs";
 import { keyOf } from "../core/lifecycle/ownership";
 import type { Manifest } from "../core/manifest";
 import {
@@ -21,6 +21,8 @@ import { LIFECYCLE } from "./outputs";
 /** What registering an instance takes. */
 export interface Registering {
   readonly instance: Instance;
+  /** What its lifecycle resources are told. */
+  readonly lifecycle: LifecycleInputs;
   readonly family: Omit<Family, "storage">;
   readonly relatives: LifecycleFamily;
   readonly guarded: Guarded;
@@ -96,11 +98,10 @@ function replacersOf(manifest: Manifest): readonly string[] {
 
 /** The lifecycle resources of each of their stages. */
 function lifecycleStages(
-  { instance, relatives, guarded: { owner, cluster, transition } }: Registering,
+  { instance: { spec }, lifecycle: inputs, relatives, guarded }: Registering,
   removals: Map<string, LifecycleResource>,
 ): Readonly<Record<LifecycleStage, Register>> {
-  const { spec, release, rendered } = instance;
-  const inputs = lifecycleInputs(spec, release, rendered);
+  const { owner, cluster, transition } = guarded;
   const own = { owner, cluster };
   type Parameters = ConstructorParameters<typeof LifecycleResource>;
   const one =

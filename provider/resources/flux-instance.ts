@@ -1,6 +1,7 @@
 import { all, Output, secret, type Input } from "@pulumi/pulumi/output";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi/resource";
 import type { Release } from "../core/distribution/release";
+import { lifecycleInputs } from "../core/lifecycle/inputs";
 import { isObject } from "../core/manifest";
 import type { Rendered } from "../core/render";
 import type { Spec } from "../core/spec/spec";
@@ -76,10 +77,11 @@ export async function install(
     connection: instance.source.connection,
     ...(customTimeouts === undefined ? {} : { customTimeouts }),
   };
+  const lifecycle = lifecycleInputs(instance.spec, instance.release, instance.rendered);
   const urn = promised(component.urn);
-  const guarded = await guard({ instance, looked, relatives, urn, surroundings });
-  const family = familyOf(place, instance, guarded);
-  return outputsOf(instance, registerFamily({ instance, family, relatives, guarded }));
+  const guarded = await guard({ instance, lifecycle, looked, relatives, urn, surroundings });
+  const family = familyOf(relatives, options, instance, guarded);
+  return outputsOf(instance, registerFamily({ instance, lifecycle, family, relatives, guarded }));
 }
 
 /** The release as an input, so that an upgrade shows as one line at the top of a preview. */
@@ -110,16 +112,16 @@ function withSecretCredentials(distribution: Input<unknown>): Input<unknown> {
 }
 
 function familyOf(
-  { component: parent, name, options }: Place,
+  { name, formers, parent, customTimeouts }: LifecycleFamily,
+  { ignoreChanges }: ComponentResourceOptions,
   { spec: { deletionPolicy, deleteNamespace }, opaques, source: { configuration } }: Instance,
   { owner, cluster, left, volume }: Guarded,
 ): Registering["family"] {
   const settings = { configuration, clusterIdentifier: cluster };
-  const self = named(name, options);
-  const provider = new KubernetesProvider(self, settings, parent);
-  const { ignoreChanges, customTimeouts } = options;
+  const provider = new KubernetesProvider({ name, formers }, settings, parent);
   return {
-    ...self,
+    name,
+    formers,
     parent,
     owner,
     opaques,

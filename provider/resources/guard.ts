@@ -2,7 +2,7 @@ import * as log from "@pulumi/pulumi/log";
 import type { Input } from "@pulumi/pulumi/output";
 import { isDryRun } from "@pulumi/pulumi/runtime/settings";
 import { problemsOfClaim, problemsOfNewcomer, problemsOfPlace } from "../core/lifecycle/claim";
-import { lifecycleInputs } from "../core/lifecycle/inputs";
+import type { LifecycleInputs } from "../core/lifecycle/inputs";
 import { FIELD_MANAGER } from "../core/lifecycle/marks";
 import { leftToOthers } from "../core/lifecycle/namespace-left";
 import { printReference } from "../core/lifecycle/ownership";
@@ -38,6 +38,7 @@ export interface Guarded {
 /** What guarding an instance takes. */
 export interface Guarding {
   readonly instance: Instance;
+  readonly lifecycle: LifecycleInputs;
   readonly looked: Looked;
   readonly relatives: LifecycleFamily;
   /** The URN of the component. */
@@ -54,6 +55,7 @@ export interface Guarding {
  */
 export async function guard(guarding: Guarding): Promise<Guarded> {
   const { instance, looked, relatives } = guarding;
+  const { transition } = guarding.lifecycle;
   const { sighting } = looked;
   const seen = seenInputs(guarding);
   const { namespace, deletionPolicy } = instance.spec;
@@ -66,9 +68,8 @@ export async function guard(guarding: Guarding): Promise<Guarded> {
     refuse(problemsOfNewcomer(seen.claim, { urn, takeOver: seen.takeOver }));
     throw notRegistered(relatives.name);
   }
-  const { transition } = lifecycleInputs(instance.spec, instance.release, instance.rendered);
   if (sighting !== undefined) {
-    refuse(await problemsIn(guarding, sighting, identity, owner));
+    refuse(await problemsIn(guarding, { ...seen, sighting, identity, owner }));
     await untilNothingGoes(looked, owner, relatives.name);
     await wantedAgain(looked, owner, transition.wanted);
   }
@@ -135,23 +136,27 @@ function problemsOfMet(
   ];
 }
 
+/** What is judged when Identity is registered. */
+interface Judged extends Pick<ReturnType<typeof seenInputs>, "claim" | "moveTo" | "takeOver"> {
+  readonly sighting: Sighting;
+  readonly identity: LifecycleResource;
+  readonly owner: string;
+}
+
 /** Also where the engine has not checked Identity, as with targets. */
 async function problemsIn(
-  guarding: Guarding,
-  sighting: Sighting,
-  identity: LifecycleResource,
-  owner: string,
+  { urn }: Guarding,
+  { sighting, identity, owner, claim, moveTo, takeOver }: Judged,
 ): Promise<readonly Problem[]> {
   const { cluster, server, existing } = sighting;
-  const { moveTo, takeOver } = seenInputs(guarding);
   const recorded = {
     cluster: await textOf(identity, "cluster"),
     server: await textOf(identity, "server"),
   };
-  const claimant = { urn: await guarding.urn, takeOver };
+  const claimant = { urn: await urn, takeOver };
   return [
     ...problemsOfPlace(recorded, { cluster, server }, moveTo),
-    ...problemsOfClaim(claimIn(sighting), owner, claimant),
+    ...problemsOfClaim(claim, owner, claimant),
     ...problemsOfOthers(existing, owner),
   ];
 }

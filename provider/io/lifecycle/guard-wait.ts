@@ -1,8 +1,8 @@
-import { objectAt } from "../../core/deployment";
 import { connect, type Cluster } from "../cluster/cluster";
 import { nameOf, type Found } from "./adoption-objects";
 import { awaitGone } from "./gone";
 import { limited, type Look } from "./guard-look";
+import { uidOf } from "./removal-objects";
 import { recordWanted } from "./transition-record";
 
 /**
@@ -31,7 +31,7 @@ export async function untilGone(look: Look, going: readonly Found[], limit: numb
   const objects = going.map(({ type, reference, live }) => ({
     type,
     name: nameOf(reference),
-    uid: objectAt(live, "metadata")["uid"],
+    uid: uidOf(live),
   }));
   // The caller has told the user what is waited for.
   await awaitGone(cluster, objects, () => undefined);

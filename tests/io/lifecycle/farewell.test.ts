@@ -5,7 +5,6 @@ import { definitionOf, FLUX_KINDS, type FluxKind } from "../../../provider/core/
 import { idOf, keyOf } from "../../../provider/core/lifecycle/ownership";
 import type { JsonObject } from "../../../provider/core/manifest";
 import { connect, type Cluster } from "../../../provider/io/cluster/cluster";
-import { ClusterError, type ClusterErrorCode } from "../../../provider/io/cluster/error";
 import { clusterUid } from "../../../provider/io/cluster/identity";
 import type { ObjectName, ResourceType } from "../../../provider/io/cluster/paths";
 import { CLAIMS, DEFINITIONS, DEPLOYMENTS, NAMESPACES } from "../../../provider/io/cluster/types";
@@ -17,6 +16,7 @@ import {
   removeRecord,
 } from "../../../provider/io/lifecycle/owner-record";
 import { startCluster, type Cluster as TestCluster } from "../../support/cluster";
+import { failsWith } from "../../support/cluster-error";
 import {
   createDefinitions,
   createSample,
@@ -34,15 +34,6 @@ const [KUSTOMIZATION] = FLUX_KINDS["kustomize-controller"] as [FluxKind];
 const [RELEASE] = FLUX_KINDS["helm-controller"] as [FluxKind];
 const DEFINITION = { name: definitionOf(KUSTOMIZATION) };
 const SYNC = { namespace: FLUX, name: FLUX };
-
-const failsWith =
-  (code: ClusterErrorCode, ...words: readonly string[]) =>
-  (error: unknown) => {
-    assert.ok(error instanceof ClusterError, String(error));
-    assert.equal(error.code, code, error.message);
-    for (const word of words) assert.ok(error.message.includes(word), error.message);
-    return true;
-  };
 
 describe("the last delete of a destroy", function () {
   this.timeout(120_000);

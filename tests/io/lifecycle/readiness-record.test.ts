@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import type { OwnerRecord } from "../../../provider/core/lifecycle/owner-record";
 import type { JsonObject } from "../../../provider/core/manifest";
 import { connect, type Cluster } from "../../../provider/io/cluster/cluster";
-import { ClusterError, type ClusterErrorCode } from "../../../provider/io/cluster/error";
 import { clusterUid } from "../../../provider/io/cluster/identity";
 import { DEPLOYMENTS, NAMESPACES } from "../../../provider/io/cluster/types";
 import { IncompleteError } from "../../../provider/io/lifecycle/incomplete";
@@ -14,6 +13,7 @@ import {
 import { readiness } from "../../../provider/io/lifecycle/readiness";
 import type { Surroundings } from "../../../provider/io/oci/access";
 import { startCluster, type Cluster as TestCluster } from "../../support/cluster";
+import { failsWith } from "../../support/cluster-error";
 import { controllerDeployment } from "../../support/deployments";
 import { kubeconfigOf } from "../../support/fake-api-server";
 import { knownOf, propertiesOf, recordedCall } from "../../support/lifecycle-call";
@@ -23,15 +23,6 @@ const FLUX = "flux-system";
 const OWNER = "0123456789abcdef";
 const WANTED = ["source-controller", "/Namespace//flux-system"];
 const NOWHERE = kubeconfigOf("https://127.0.0.1:1");
-
-const failsWith =
-  (code: ClusterErrorCode, ...words: readonly string[]) =>
-  (error: unknown) => {
-    assert.ok(error instanceof ClusterError, String(error));
-    assert.equal(error.code, code, error.message);
-    for (const word of words) assert.ok(error.message.includes(word), error.message);
-    return true;
-  };
 
 describe("readiness and the owner record", function () {
   this.timeout(120_000);

@@ -6,7 +6,6 @@ import { definitionOf, FLUX_KINDS, type FluxKind } from "../../../provider/core/
 import { idOf, keyOf } from "../../../provider/core/lifecycle/ownership";
 import type { JsonObject } from "../../../provider/core/manifest";
 import { connect, type Cluster } from "../../../provider/io/cluster/cluster";
-import { ClusterError, type ClusterErrorCode } from "../../../provider/io/cluster/error";
 import { clusterUid } from "../../../provider/io/cluster/identity";
 import { forEach } from "../../../provider/io/cluster/parallel";
 import {
@@ -24,6 +23,7 @@ import {
 import { removal } from "../../../provider/io/lifecycle/removal";
 import type { Surroundings } from "../../../provider/io/oci/access";
 import { startCluster, type Cluster as TestCluster } from "../../support/cluster";
+import { failsWith } from "../../support/cluster-error";
 import {
   createDefinitions,
   createSample,
@@ -72,15 +72,6 @@ const syncNamed = ({ group, kind }: FluxKind, name: string): ObjectReference => 
   namespace: FLUX,
   name,
 });
-
-const failsWith =
-  (code: ClusterErrorCode, ...words: readonly string[]) =>
-  (error: unknown) => {
-    assert.ok(error instanceof ClusterError, String(error));
-    assert.equal(error.code, code, error.message);
-    for (const word of words) assert.ok(error.message.includes(word), error.message);
-    return true;
-  };
 
 describe("the removal of a retained object", () => {
   const handler = removal({});

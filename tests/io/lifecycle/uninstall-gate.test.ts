@@ -5,17 +5,17 @@ import { FLUX_KINDS, type FluxKind } from "../../../provider/core/lifecycle/kind
 import type { JsonObject } from "../../../provider/core/manifest";
 import type { Component } from "../../../provider/core/spec/spec";
 import { connect, type Cluster } from "../../../provider/io/cluster/cluster";
-import { ClusterError, type ClusterErrorCode } from "../../../provider/io/cluster/error";
 import { clusterUid } from "../../../provider/io/cluster/identity";
 import { DEPLOYMENTS, NAMESPACES } from "../../../provider/io/cluster/types";
 import { changeRecord, createRecord } from "../../../provider/io/lifecycle/owner-record";
-import type { Call, Known, Properties } from "../../../provider/io/lifecycle/lifecycle";
+import type { Properties } from "../../../provider/io/lifecycle/lifecycle";
 import { uninstallGate } from "../../../provider/io/lifecycle/uninstall-gate";
 import { findObjects } from "../../../provider/io/lifecycle/uninstall-objects";
 import { stripFinalizers } from "../../../provider/io/lifecycle/uninstall-strip";
 import { requireStopped } from "../../../provider/io/lifecycle/uninstall-controllers";
 import type { Surroundings } from "../../../provider/io/oci/access";
 import { startCluster, type Cluster as TestCluster } from "../../support/cluster";
+import { failsWith } from "../../support/cluster-error";
 import {
   createDefinitions,
   createSample,
@@ -24,6 +24,12 @@ import {
 } from "../../support/custom-resources";
 import { controllerDeployment } from "../../support/deployments";
 import { kubeconfigOf } from "../../support/fake-api-server";
+import {
+  knownOf,
+  propertiesOf,
+  recordedCall,
+  type RecordedCall,
+} from "../../support/lifecycle-call";
 import { recordOf } from "../../support/owned";
 
 const FLUX = "flux-system";
@@ -34,44 +40,6 @@ const kindNamed = (name: string) =>
   Object.values(FLUX_KINDS)
     .flat()
     .find(({ kind }) => kind === name)!;
-
-interface Recorded extends Call {
-  readonly warnings: string[];
-  readonly infos: string[];
-}
-
-const newCall = (signal = new AbortController().signal): Recorded => {
-  const warnings: string[] = [];
-  const infos: string[] = [];
-  return {
-    name: "gate",
-    signal,
-    warnings,
-    infos,
-    warn: (line) => warnings.push(line),
-    info: (line) => infos.push(line),
-  };
-};
-
-const properties = (values: JsonObject, ...unknown: string[]): Properties => ({
-  values,
-  unknown: new Set(unknown),
-});
-
-const known = (values: JsonObject): Known => ({
-  id: "gate",
-  state: {},
-  inputs: properties(values),
-});
-
-const failsWith =
-  (code: ClusterErrorCode, ...words: readonly string[]) =>
-  (error: unknown) => {
-    assert.ok(error instanceof ClusterError, String(error));
-    assert.equal(error.code, code, error.message);
-    for (const word of words) assert.ok(error.message.includes(word), error.message);
-    return true;
-  };
 
 const inputsOf = (component: Component, more: JsonObject = {}): JsonObject => ({
   component,
@@ -86,33 +54,33 @@ describe("the gate before an uninstall", () => {
   const gate = uninstallGate({});
   const base = inputsOf("kustomize-controller", { cluster: "one", kubeconfig: "a" });
   const diff = async (inputs: Properties, values: JsonObject = base) =>
-    await gate.diff(inputs, known(values), newCall());
+    await gate.diff(inputs, knownOf({}, values), recordedCall());
 
   it("asks no cluster when it is created", async () => {
     const kubeconfig = kubeconfigOf("http://127.0.0.1:1");
-    assert.deepEqual(await gate.create(properties({ ...base, kubeconfig }), newCall()), {});
+    assert.deepEqual(await gate.create(propertiesOf({ ...base, kubeconfig }), recordedCall()), {});
   });
 
   it("is the same with another kubeconfig, and updated in another cluster", async () => {
     const rotated = { ...base, kubeconfig: "b", context: "c", deleteUnreachable: true };
-    assert.deepEqual(await diff(properties(rotated)), { updated: [], replaced: [] });
-    const moved = properties({ ...base, cluster: "two" });
+    assert.deepEqual(await diff(propertiesOf(rotated)), { updated: [], replaced: [] });
+    const moved = propertiesOf({ ...base, cluster: "two" });
     assert.deepEqual(await diff(moved), { updated: ["cluster"], replaced: [] });
   });
 
   it("is updated by what its delete looks at, and not by what is not known", async () => {
-    const keep = properties({ ...base, deletionPolicy: "KeepCRDs" });
+    const keep = propertiesOf({ ...base, deletionPolicy: "KeepCRDs" });
     assert.deepEqual(await diff(keep), { updated: ["deletionPolicy"], replaced: [] });
-    const unknowing = properties(inputsOf("kustomize-controller"), "cluster");
+    const unknowing = propertiesOf(inputsOf("kustomize-controller"), "cluster");
     assert.deepEqual(await diff(unknowing), { updated: [], replaced: [] });
-    const other = properties({ ...base, owner: "another" });
+    const other = propertiesOf({ ...base, owner: "another" });
     assert.deepEqual(await diff(other), { updated: ["owner"], replaced: [] });
   });
 
   it("does nothing with the policy Retain, also without a cluster", async () => {
     const kubeconfig = kubeconfigOf("http://127.0.0.1:1");
-    const call = newCall();
-    await gate.delete(known({ ...base, kubeconfig, deletionPolicy: "Retain" }), call);
+    const call = recordedCall();
+    await gate.delete(knownOf({}, { ...base, kubeconfig, deletionPolicy: "Retain" }), call);
     assert.match(call.infos.join(), /stay/);
   });
 });
@@ -146,10 +114,13 @@ describe("the gate's delete and update", function () {
 
   const remove = async (
     values: JsonObject,
-    { surroundings = {}, call = newCall() }: { surroundings?: Surroundings; call?: Recorded } = {},
+    {
+      surroundings = {},
+      call = recordedCall(),
+    }: { surroundings?: Surroundings; call?: RecordedCall } = {},
   ) => {
     const connected = { kubeconfig: real!.kubeconfig, cluster: uid, ...values };
-    await uninstallGate(surroundings).delete(known(connected), call);
+    await uninstallGate(surroundings).delete(knownOf({}, connected), call);
     return call;
   };
 
@@ -187,7 +158,7 @@ describe("the gate's delete and update", function () {
       const two = await sample(kindNamed("HelmChart"), [FINALIZER, OTHERS], FLUX);
       const foreign = await sample(kindNamed("Bucket"), [OTHERS]);
       const other = await sample(KUSTOMIZATION);
-      const call = newCall();
+      const call = recordedCall();
       await assert.rejects(
         remove(inputsOf("source-controller"), { call }),
         failsWith(
@@ -327,7 +298,7 @@ describe("the gate's delete and update", function () {
       const name = await sample(KUSTOMIZATION);
       await changeRecord(cluster, OWNER, (old) => ({ ...old, wanted: ["kustomize-controller"] }));
       await deploy("kustomize-controller");
-      const call = newCall();
+      const call = recordedCall();
       await remove(inputsOf("kustomize-controller"), { call });
       await remove(inputsOf("kustomize-controller", { deletionPolicy: "KeepCRDs" }), { call });
       await remove(inputsOf("kustomize-controller", { cluster: "former" }), { call });
@@ -409,7 +380,9 @@ describe("the gate's delete and update", function () {
       const name = await sample(KUSTOMIZATION);
       const cancel = new AbortController();
       cancel.abort();
-      const removing = remove(inputsOf("kustomize-controller"), { call: newCall(cancel.signal) });
+      const removing = remove(inputsOf("kustomize-controller"), {
+        call: recordedCall(cancel.signal),
+      });
       await assert.rejects(removing, failsWith("cancelled"));
       assert.deepEqual(await finalizersOf(cluster, KUSTOMIZATION, name), [FINALIZER]);
     });
@@ -439,14 +412,17 @@ describe("the gate's delete and update", function () {
 
     it("counts at a refresh what a destroy affects, without a change of state", async () => {
       await sample(kindNamed("HelmRelease"));
-      const call = newCall();
+      const call = recordedCall();
       const values = inputsOf("helm-controller", { kubeconfig: real!.kubeconfig, cluster: uid });
-      const before = known(values);
+      const before = knownOf({}, values);
       assert.deepEqual(await uninstallGate({}).read!(before, call), before.state);
       assert.match(call.infos.join(), /3 HelmRelease; a destroy deletes/);
-      const gone = newCall();
+      const gone = recordedCall();
       const kubeconfig = kubeconfigOf("https://127.0.0.1:1");
-      assert.deepEqual(await uninstallGate({}).read!(known({ ...values, kubeconfig }), gone), {});
+      assert.deepEqual(
+        await uninstallGate({}).read!(knownOf({}, { ...values, kubeconfig }), gone),
+        {},
+      );
       assert.match(gone.warnings.join(), /not counted/);
     });
   });
