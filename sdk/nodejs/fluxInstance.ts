@@ -90,7 +90,7 @@ export class FluxInstance extends pulumi.ComponentResource {
             resourceInputs["deleteNamespace"] = (args?.deleteNamespace) ?? false;
             resourceInputs["deletionPolicy"] = (args?.deletionPolicy) ?? "Uninstall";
             resourceInputs["distribution"] = args?.distribution;
-            resourceInputs["kubeconfig"] = args?.kubeconfig ? pulumi.secret(args.kubeconfig) : undefined;
+            resourceInputs["kubeconfig"] = args?.kubeconfig;
             resourceInputs["kustomize"] = args?.kustomize;
             resourceInputs["migrateResources"] = (args?.migrateResources) ?? true;
             resourceInputs["namespace"] = (args?.namespace) ?? "flux-system";
@@ -155,7 +155,7 @@ export interface FluxInstanceArgs {
      */
     distribution: pulumi.Input<inputs.DistributionArgs>;
     /**
-     * A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack's `kubernetes:kubeconfig`, else the ambient one.
+     * A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack's `kubernetes:kubeconfig`, else the ambient one. It is kept as a secret.
      */
     kubeconfig?: any | undefined;
     /**

@@ -21,7 +21,7 @@ describe("the SDK for Node.js", function () {
   this.timeout(5 * 60_000);
   const suite = useCluster();
   const folder = mkdtempSync(join(tmpdir(), "flux-instance-nodejs-"));
-  let programs: Readonly<Record<"good" | "bad", Program>> | undefined;
+  let programs: Readonly<Record<"good" | "bad" | "empty", Program>> | undefined;
 
   after(() => {
     rmSync(folder, { recursive: true, force: true });
@@ -53,6 +53,16 @@ describe("the SDK for Node.js", function () {
     const { bad } = programs;
     const program = () => bad(suite.cluster.kubeconfig);
     assertRefused(await operate(await suite.project.stack("bad", program), "preview", program));
+  });
+
+  it("hands an empty kubeconfig over, which is refused", async () => {
+    assert.ok(programs !== undefined, "the program compiles");
+    const { empty } = programs;
+    const program = () => empty(suite.cluster.kubeconfig);
+    const stack = await suite.project.stack("empty", program);
+    const { failed, text } = await operate(stack, "preview", program);
+    assert.ok(failed, text);
+    assert.match(text, /kubeconfig: is empty; give its content as text or object/);
   });
 
   it("runs the quickstart", async () => {

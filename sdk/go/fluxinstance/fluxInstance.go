@@ -93,9 +93,6 @@ func NewFluxInstance(ctx *pulumi.Context,
 	if args.Wait == nil {
 		args.Wait = pulumi.BoolPtr(true)
 	}
-	if args.Kubeconfig != nil {
-		args.Kubeconfig = pulumi.ToSecret(args.Kubeconfig).(pulumi.Input)
-	}
 	opts = internal.PkgResourceDefaultOpts(opts)
 	var resource FluxInstance
 	err := ctx.RegisterRemoteComponentResource("flux-instance:index:FluxInstance", name, args, &resource, opts...)
@@ -122,7 +119,7 @@ type fluxInstanceArgs struct {
 	DeletionPolicy *DeletionPolicy `pulumi:"deletionPolicy"`
 	// Which Flux is installed, and from where its images come.
 	Distribution Distribution `pulumi:"distribution"`
-	// A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack's `kubernetes:kubeconfig`, else the ambient one.
+	// A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack's `kubernetes:kubeconfig`, else the ambient one. It is kept as a secret.
 	Kubeconfig interface{} `pulumi:"kubeconfig"`
 	// Changes to the rendered objects.
 	Kustomize *Kustomize `pulumi:"kustomize"`
@@ -160,7 +157,7 @@ type FluxInstanceArgs struct {
 	DeletionPolicy DeletionPolicyPtrInput
 	// Which Flux is installed, and from where its images come.
 	Distribution DistributionInput
-	// A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack's `kubernetes:kubeconfig`, else the ambient one.
+	// A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack's `kubernetes:kubeconfig`, else the ambient one. It is kept as a secret.
 	Kubeconfig pulumi.Input
 	// Changes to the rendered objects.
 	Kustomize KustomizePtrInput

@@ -50,7 +50,7 @@ class FluxInstanceArgs:
         :param pulumi.Input[_builtins.str] context: Context in the kubeconfig. Ignored with a Kubernetes provider in the option `providers`. Default: its current one.
         :param pulumi.Input[_builtins.bool] delete_namespace: Delete the namespace too when the instance is destroyed, with everything in it. Default `false`.
         :param pulumi.Input['DeletionPolicy'] deletion_policy: What is left when the instance is destroyed, or a component taken out. A changed policy counts from the next update on. Default `Uninstall`.
-        :param Any kubeconfig: A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack's `kubernetes:kubeconfig`, else the ambient one.
+        :param Any kubeconfig: A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack's `kubernetes:kubeconfig`, else the ambient one. It is kept as a secret.
         :param pulumi.Input['KustomizeArgs'] kustomize: Changes to the rendered objects.
         :param pulumi.Input[_builtins.bool] migrate_resources: After an upgrade, rewrite the custom resources of Flux to the newest version of their definition. Default `true`.
         :param pulumi.Input[_builtins.str] namespace: Namespace of Flux. Created if absent; an existing one is joined. Destroying the instance leaves it. Default `flux-system`.
@@ -208,7 +208,7 @@ class FluxInstanceArgs:
     @pulumi.getter
     def kubeconfig(self) -> Optional[Any]:
         """
-        A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack's `kubernetes:kubeconfig`, else the ambient one.
+        A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack's `kubernetes:kubeconfig`, else the ambient one. It is kept as a secret.
         """
         return pulumi.get(self, "kubeconfig")
 
@@ -367,7 +367,7 @@ class FluxInstance(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.bool] delete_namespace: Delete the namespace too when the instance is destroyed, with everything in it. Default `false`.
         :param pulumi.Input['DeletionPolicy'] deletion_policy: What is left when the instance is destroyed, or a component taken out. A changed policy counts from the next update on. Default `Uninstall`.
         :param pulumi.Input[Union['DistributionArgs', 'DistributionArgsDict']] distribution: Which Flux is installed, and from where its images come.
-        :param Any kubeconfig: A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack's `kubernetes:kubeconfig`, else the ambient one.
+        :param Any kubeconfig: A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack's `kubernetes:kubeconfig`, else the ambient one. It is kept as a secret.
         :param pulumi.Input[Union['KustomizeArgs', 'KustomizeArgsDict']] kustomize: Changes to the rendered objects.
         :param pulumi.Input[_builtins.bool] migrate_resources: After an upgrade, rewrite the custom resources of Flux to the newest version of their definition. Default `true`.
         :param pulumi.Input[_builtins.str] namespace: Namespace of Flux. Created if absent; an existing one is joined. Destroying the instance leaves it. Default `flux-system`.
@@ -462,7 +462,7 @@ class FluxInstance(pulumi.ComponentResource):
             if distribution is None and not opts.urn:
                 raise TypeError("Missing required property 'distribution'")
             __props__.__dict__["distribution"] = distribution
-            __props__.__dict__["kubeconfig"] = None if kubeconfig is None else pulumi.Output.secret(kubeconfig)
+            __props__.__dict__["kubeconfig"] = kubeconfig
             __props__.__dict__["kustomize"] = kustomize
             if migrate_resources is None:
                 migrate_resources = True

@@ -69,6 +69,12 @@ export function bad(kubeconfig: string): Promise<Record<string, unknown>> {
   return Promise.resolve({});
 }
 
+/** A program whose kubeconfig is empty, as from a variable that is not set. */
+export function empty(): Promise<Record<string, unknown>> {
+  new FluxInstance("flux", { distribution: { version: "2.9.x" }, kubeconfig: "" });
+  return Promise.resolve({});
+}
+
 // What the types refuse: the compiler complains about each line that it takes.
 export const refused: readonly FluxInstanceArgs[] = [
   // @ts-expect-error distribution is required

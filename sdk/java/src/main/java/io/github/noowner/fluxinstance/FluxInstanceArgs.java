@@ -150,14 +150,14 @@ public final class FluxInstanceArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack&#39;s `kubernetes:kubeconfig`, else the ambient one.
+     * A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack&#39;s `kubernetes:kubeconfig`, else the ambient one. It is kept as a secret.
      * 
      */
     @Import(name="kubeconfig")
     private @Nullable Output<Object> kubeconfig;
 
     /**
-     * @return A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack&#39;s `kubernetes:kubeconfig`, else the ambient one.
+     * @return A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack&#39;s `kubernetes:kubeconfig`, else the ambient one. It is kept as a secret.
      * 
      */
     public Optional<Output<Object>> kubeconfig() {
@@ -503,7 +503,7 @@ public final class FluxInstanceArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param kubeconfig A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack&#39;s `kubernetes:kubeconfig`, else the ambient one.
+         * @param kubeconfig A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack&#39;s `kubernetes:kubeconfig`, else the ambient one. It is kept as a secret.
          * 
          * @return builder
          * 
@@ -514,7 +514,7 @@ public final class FluxInstanceArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param kubeconfig A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack&#39;s `kubernetes:kubeconfig`, else the ambient one.
+         * @param kubeconfig A kubeconfig: its content as text or object, or its path. Ignored with a Kubernetes provider in the option `providers`. Default: the stack&#39;s `kubernetes:kubeconfig`, else the ambient one. It is kept as a secret.
          * 
          * @return builder
          * 
