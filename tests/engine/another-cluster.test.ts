@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import type { JsonObject } from "../../provider/core/manifest";
 import { identity, metadataOf, startCluster, type Cluster } from "../support/cluster";
@@ -30,6 +32,7 @@ describe("a kubeconfig that leads to another cluster", function () {
   this.timeout(20 * 60_000);
   const suite = useCluster();
   let other: Cluster;
+  let rebuilt: Cluster | undefined;
   let forwarder: Forwarder;
   let stack: Stack;
   let witness: Witness;
@@ -89,6 +92,7 @@ describe("a kubeconfig that leads to another cluster", function () {
   after(async () => {
     await forwarder.stop();
     await other.stop();
+    await rebuilt?.stop();
   });
 
   it("may be out of reach in a preview", async () => {
@@ -179,6 +183,37 @@ describe("a kubeconfig that leads to another cluster", function () {
     assert.deepEqual(await resourcesOf(stack), []);
     await assertUntouched(suite.cluster, before, "destroy");
     await witness.assertKept("destroyed in the other cluster");
+  });
+
+  it("is refused and moved to where the cluster was rebuilt at its address", async function () {
+    rebuilt = await startCluster(this);
+    stack = await suite.project.stack("rebuilt", there());
+    const file = join(suite.project.folder, "kubeconfig");
+    writeFileSync(file, forwarder.leadTo(other.kubeconfig), { mode: 0o600 });
+    await succeed(stack, "up", program(file));
+    const former = await settled(other);
+    writeFileSync(file, forwarder.leadTo(rebuilt.kubeconfig));
+    const message = messageOf(await operate(stack, "preview", program(file)));
+    assert.ok(message.includes(await uidOf(rebuilt)) && message.includes(await uidOf(other)));
+    await move(
+      program(file),
+      /^FLUX_INSTANCE_MOVE_TO_CLUSTER=\S+ PULUMI_K8S_DELETE_UNREACHABLE=true /,
+    );
+    await assertIn(rebuilt, program(file));
+    await assertUntouched(other, former, "rebuilt");
+  });
+
+  it("is moved to where the kubeconfig of the rebuilt cluster is given by its content", async () => {
+    assert.ok(rebuilt !== undefined);
+    await succeed(stack, "up", program(forwarder.leadTo(rebuilt.kubeconfig)));
+    const former = await settled(rebuilt);
+    const content = program(forwarder.leadTo(other.kubeconfig));
+    await move(content, /^FLUX_INSTANCE_MOVE_TO_CLUSTER=\S+ PULUMI_K8S_DELETE_UNREACHABLE=true /);
+    await assertIn(other, content);
+    await assertUntouched(rebuilt, former, "rebuilt again");
+    await succeed(stack, "destroy");
+    assert.deepEqual(await definitionsIn(other), []);
+    await assertUntouched(rebuilt, former, "destroyed");
   });
 });
 

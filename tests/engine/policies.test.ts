@@ -51,6 +51,7 @@ const SYNC_KINDS = [
 const POLICIES = [
   { args: { deletionPolicy: "KeepCRDs" }, stays: [...USERS, ...NAMESPACE, ...CUSTOM] },
   { args: { deletionPolicy: "Retain" }, stays: undefined },
+  { args: { deleteNamespace: true }, stays: USERS },
 ] as const;
 
 describe("an instance with a policy of its own", function () {

@@ -12,7 +12,18 @@ const DEFINITION = [
 const GATE = [`${OURS}:UninstallGate`, "flux:source-controller"] as const;
 const DEPLOYMENT = ["kubernetes:apps/v1:Deployment", "flux:source-controller"] as const;
 
-const TARGETS = [DEFINITION, GATE, DEPLOYMENT, [`${OURS}:Identity`, "flux:identity"]] as const;
+const TARGETS = [
+  DEFINITION,
+  GATE,
+  DEPLOYMENT,
+  [`${OURS}:Identity`, "flux:identity"],
+  [`${OURS}:Transition`, "flux:transition"],
+  [`${OURS}:Readiness`, "flux:readiness"],
+  [
+    `${OURS}:Removal`,
+    "flux:remove:customresourcedefinition:gitrepositories.source.toolkit.fluxcd.io",
+  ],
+] as const;
 
 /** What an up says that cannot do without a resource which it leaves out. */
 const REFUSED = /Nothing was (changed|deleted)|run `pulumi up` without --target/;
@@ -66,4 +77,17 @@ describe("a command for some resources of an instance", function () {
       await converges(name, program);
     });
   }
+
+  for (const [type, name] of [DEFINITION, GATE, DEPLOYMENT]) {
+    it(`loses no custom resource: destroy of ${type} ${name} and what depends on it`, async () => {
+      const target = [await urnOf(stack, type, name)];
+      await succeed(stack, "destroy", undefined, { target, targetDependents: true });
+      await converges(`destroy --target ${name}`, changed());
+    });
+  }
+
+  it("goes as a whole after all of that", async () => {
+    await succeed(stack, "destroy");
+    await witness.assertUninstalled("a destroy");
+  });
 });

@@ -53,11 +53,12 @@ export function problemsOfPlace(
   if (moveTo === seen.cluster) return [];
   const isRebuilt = recorded.server === seen.server;
   const step = `FLUX_INSTANCE_MOVE_TO_CLUSTER=${seen.cluster}`;
-  const gone = `PULUMI_K8S_DELETE_UNREACHABLE=true`;
+  // A rebuilt cluster often has another CA, with which the former credentials do not reach it.
+  const withoutFormer = `${step} PULUMI_K8S_DELETE_UNREACHABLE=true pulumi up`;
   const remedy = isRebuilt
-    ? `If the cluster was rebuilt, run \`${step} pulumi up\``
+    ? `If the cluster was rebuilt, run \`${withoutFormer}\``
     : `To remove Flux from the former cluster first, run \`pulumi destroy\` with its kubeconfig. To install Flux in the other ` +
-      `cluster instead, run \`${step} pulumi up\`, or \`${step} ${gone} pulumi up\` if the former cluster is gone`;
+      `cluster instead, run \`${step} pulumi up\`, or \`${withoutFormer}\` if the former cluster is gone`;
   const reason =
     `This is another cluster. Flux is in ${recorded.server} (UID ${recorded.cluster}), and the kubeconfig leads to ` +
     `${seen.server} (UID ${seen.cluster}). Nothing was changed. ${remedy}.`;

@@ -68,7 +68,7 @@ describe("the cluster of an instance", () => {
     const reason = reasonIn(problemsOfPlace(recorded, seen, ""));
     assert.match(
       reason,
-      /If the cluster was rebuilt, run `FLUX_INSTANCE_MOVE_TO_CLUSTER=uid-2 pulumi up`\./,
+      /If the cluster was rebuilt, run `FLUX_INSTANCE_MOVE_TO_CLUSTER=uid-2 PULUMI_K8S_DELETE_UNREACHABLE=true pulumi up`\./,
     );
     assert.ok(!reason.includes("destroy"), reason);
   });
