@@ -6,7 +6,7 @@ import { isObject, type JsonObject, type Manifest } from "../../provider/core/ma
 import { connect, type Cluster } from "../../provider/io/cluster/cluster";
 import { useCluster } from "../support/cluster-suite";
 import { installAs, readAll, renderFlux } from "../support/flux-installations";
-import { instance, operate, succeed } from "../support/operation";
+import { assertSettled, instance, operate, succeed } from "../support/operation";
 
 const NAMESPACE = "flux-system";
 
@@ -79,8 +79,7 @@ describe("an instance where Flux is already", function () {
     assert.ok(!argsOf(after, "kustomize-controller").includes("--old-flag"));
     const source = objectAt(named(after, "GitRepository", NAMESPACE), "spec");
     assert.deepEqual(source["ref"], { name: "refs/heads/main" });
-    const again = await succeed(stack, "up", adopting);
-    assert.deepEqual(again.recorder.steps(), []);
+    await assertSettled(stack, adopting);
     const without = await succeed(stack, "up", program());
     assert.deepEqual(
       without.recorder.steps().filter(({ type }) => type.startsWith("kubernetes:")),

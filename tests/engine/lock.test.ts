@@ -44,8 +44,8 @@ describe("a locked instance", function () {
     const previewed = await stack.preview({ program: same, replace, color: "never" });
     assert.match(previewed.stdout, /flux-instance:index:Lock flux:lock replace/);
     assert.match(previewed.stdout, /FluxInstance flux update \[diff: ~resolved\]/);
-    const replaced = await stack.up({ program: same, replace });
-    assert.equal(replaced.outputs["version"]?.value, "v2.9.4");
+    const replaced = await succeed(stack, "up", same, { replace });
+    assert.equal(replaced.outputs["version"], "v2.9.4");
     assert.deepEqual((await succeed(stack, "preview", same)).recorder.steps(), []);
 
     const { folder } = releases;

@@ -9,6 +9,7 @@ import { runPulumi } from "../support/command-line";
 import type { Project } from "../support/engine";
 import { installAs, renderFlux } from "../support/flux-installations";
 import {
+  assertSettled,
   instance,
   operate,
   resourcesOf,
@@ -103,8 +104,7 @@ describe("the owner of Flux in a cluster", function () {
   }
 
   async function assertSettledBy(desired: PulumiFn, what: string): Promise<void> {
-    const { recorder } = await succeed(owner, "up", desired);
-    assert.deepEqual(recorder.steps(), [], `${what}: the next up`);
+    await assertSettled(owner, desired, `${what}: the next up`);
     await witness.assertKept(what);
   }
 

@@ -7,7 +7,7 @@ import { connect } from "../../provider/io/cluster/cluster";
 import { identity } from "../support/cluster";
 import { useCluster } from "../support/cluster-suite";
 import { pluck } from "../support/kubernetes/identity";
-import { instance, objectSteps, succeed } from "../support/operation";
+import { assertSettled, instance, objectSteps, succeed } from "../support/operation";
 import { useReleases } from "../support/releases";
 import { Witness, WITNESSED } from "../support/witness";
 
@@ -39,8 +39,7 @@ describe("what leaves an instance", function () {
     }));
 
   async function settles(changed: PulumiFn): Promise<void> {
-    const again = await succeed(stack, "up", changed);
-    assert.deepEqual(again.recorder.steps(), []);
+    await assertSettled(stack, changed);
   }
 
   const label = async () => pluck(await suite.cluster.find(NAMESPACE), "metadata", "labels", LABEL);

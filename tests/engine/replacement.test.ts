@@ -5,7 +5,7 @@ import { KubernetesProvider } from "../support/cluster-provider";
 import { useCluster } from "../support/cluster-suite";
 import { runPulumi } from "../support/command-line";
 import { FluxInstance } from "../support/flux-instance";
-import { resourcesOf, succeed, type StateResource } from "../support/operation";
+import { assertSettled, resourcesOf, succeed, type StateResource } from "../support/operation";
 import { identity, metadataOf } from "../support/cluster";
 import { Witness, WITNESSED } from "../support/witness";
 
@@ -72,8 +72,7 @@ describe("a resource of an instance that is replaced", function () {
     await witness.assertKept(what);
     assert.equal(await userConfig(), config, `${what}: a resource of the user's`);
     assert.deepEqual(await names(), state, `${what}: the state`);
-    const again = await succeed(stack, "up", program);
-    assert.deepEqual(again.recorder.steps(), [], `${what}: the next up`);
+    await assertSettled(stack, program, `${what}: the next up`);
     await witness.assertKept(`${what}, then an up`);
   }
 
