@@ -5,6 +5,9 @@ import {
   type ProviderResource,
   type Resource,
 } from "@pulumi/pulumi/resource";
+import type { Absences } from "../core/lifecycle/absences";
+import { referenceTo } from "../core/lifecycle/inputs";
+import { keyOf } from "../core/lifecycle/ownership";
 import { groupOf, versionOf, type Manifest } from "../core/manifest";
 import type { RenderedObject } from "../core/render";
 import {
@@ -41,6 +44,8 @@ export interface Family extends Named {
   readonly storage: (definition: string) => Input<unknown>;
   /** A mark for each volume claim, unknown in a preview in which the volume is replaced. */
   readonly volume: Input<unknown>;
+  /** How often each object was missing in the cluster. */
+  readonly absences: Absences;
   readonly provider: ProviderResource;
   readonly ignoreChanges?: readonly string[];
   readonly customTimeouts?: CustomResourceOptions["customTimeouts"];
@@ -76,6 +81,8 @@ export function registerChild(
     ...(staysOnDelete(manifest, family) ? { retainOnDelete: true } : {}),
     // The plugin deletes by name: the delete of the old object would take the new one with it.
     ...(isRetained(manifest) ? {} : { deleteBeforeReplace: true }),
+    // An object that somebody has deleted is made again.
+    replacementTrigger: family.absences[keyOf(referenceTo(manifest))] ?? 0,
     ...(replaceWith.length === 0 ? {} : { replaceWith: [...replaceWith] }),
     ...(replaceOnChanges.length === 0 ? {} : { replaceOnChanges: [...replaceOnChanges] }),
     ...(family.ignoreChanges === undefined ? {} : { ignoreChanges: [...family.ignoreChanges] }),

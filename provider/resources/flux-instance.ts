@@ -115,7 +115,7 @@ function familyOf(
   { name, formers, parent, customTimeouts }: LifecycleFamily,
   { ignoreChanges }: ComponentResourceOptions,
   { spec: { deletionPolicy, deleteNamespace }, opaques, source: { configuration } }: Instance,
-  { owner, cluster, left, volume }: Guarded,
+  { owner, cluster, left, volume, absences }: Guarded,
 ): Registering["family"] {
   const settings = { configuration, clusterIdentifier: cluster };
   const provider = new KubernetesProvider({ name, formers }, settings, parent);
@@ -129,6 +129,7 @@ function familyOf(
     deleteNamespace,
     left,
     volume,
+    absences,
     provider,
     ...(ignoreChanges === undefined ? {} : { ignoreChanges }),
     ...(customTimeouts === undefined ? {} : { customTimeouts }),

@@ -2,7 +2,8 @@ import * as log from "@pulumi/pulumi/log";
 import type { Input } from "@pulumi/pulumi/output";
 import { isDryRun } from "@pulumi/pulumi/runtime/settings";
 import { problemsOfClaim, problemsOfNewcomer, problemsOfPlace } from "../core/lifecycle/claim";
-import type { LifecycleInputs } from "../core/lifecycle/inputs";
+import { toAbsences, type Absences } from "../core/lifecycle/absences";
+import { referenceTo, type LifecycleInputs } from "../core/lifecycle/inputs";
 import { FIELD_MANAGER } from "../core/lifecycle/marks";
 import { leftToOthers } from "../core/lifecycle/namespace-left";
 import { printReference } from "../core/lifecycle/ownership";
@@ -12,8 +13,9 @@ import {
   problemsOfOthers,
 } from "../core/lifecycle/transition-existing";
 import { problemsOfOperator } from "../core/lifecycle/transition-operator";
+import type { Json } from "../core/manifest";
 import { printProblem, type Problem } from "../core/problem";
-import { claimIn, idsIn, type Sighting } from "../io/lifecycle/sighting";
+import { absentIn, claimIn, idsIn, type Sighting } from "../io/lifecycle/sighting";
 import type { Surroundings } from "../io/oci/access";
 import type { Instance } from "./flux-instance";
 import { LifecycleResource, type LifecycleFamily } from "./lifecycle";
@@ -31,6 +33,8 @@ export interface Guarded {
   readonly left: readonly string[];
   /** The class and size of the volumes, unknown in a preview that replaces them. */
   readonly volume: Input<unknown>;
+  /** How often each object was missing in the cluster. */
+  readonly absences: Absences;
   /** Comes before every other resource of the instance. */
   readonly transition: LifecycleResource;
 }
@@ -79,8 +83,7 @@ export async function guard(guarding: Guarding): Promise<Guarded> {
     owner,
     identity: identity.output("token"),
     manager: FIELD_MANAGER,
-    ...leftInput(instance, sighting),
-    ...(sighting?.record === undefined ? {} : { recorded: sighting.record.wanted }),
+    ...sightedInputs(instance, sighting),
   };
   const resource = new LifecycleResource(LIFECYCLE.transition, "transition", inputs, relatives, [
     identity,
@@ -105,6 +108,7 @@ async function guarded(
     cluster: cluster === "" ? unknownOutput() : cluster,
     left: keys,
     volume: transition.output("volume"),
+    absences: toAbsences((await transition.value("absences")) as Json | undefined),
     transition,
   };
 }
@@ -193,11 +197,19 @@ async function wantedAgain(
   await wantAgain(look, owner, wanted, limit);
 }
 
-/** Without a sighting Transition keeps its last answer. */
-function leftInput({ rendered }: Instance, sighting: Sighting | undefined) {
-  const namespace = rendered.objects.find(({ manifest }) => manifest.kind === "Namespace");
-  if (namespace === undefined || sighting === undefined) return {};
-  return { left: leftToOthers(namespace.manifest, sighting.namespace) };
+/** Without a sighting Transition keeps its last answers. */
+function sightedInputs({ rendered }: Instance, sighting: Sighting | undefined) {
+  if (sighting === undefined) return {};
+  const manifests = rendered.objects.map(({ manifest }) => manifest);
+  const namespace = manifests.find(({ kind }) => kind === "Namespace");
+  const { record } = sighting;
+  return {
+    ...(namespace === undefined ? {} : { left: leftToOthers(namespace, sighting.namespace) }),
+    ...(record === undefined
+      ? {}
+      : { recorded: { wanted: record.wanted, absences: record.absences } }),
+    absent: absentIn(sighting, manifests.map(referenceTo)),
+  };
 }
 
 async function textOf(resource: LifecycleResource, output: string): Promise<string> {

@@ -22,7 +22,10 @@ export const LIFECYCLE = {
   /** Keeps whose the objects are, and in which cluster. */
   identity: ["flux-instance:index:Identity", ["owner", "token", "cluster", "server"]],
   /** Judges a change before it happens, and keeps the same as Identity. */
-  transition: ["flux-instance:index:Transition", ["owner", "cluster", "lineage", "left", "volume"]],
+  transition: [
+    "flux-instance:index:Transition",
+    ["owner", "cluster", "lineage", "left", "volume", "absences"],
+  ],
   /** Takes over what is there already. */
   adoption: ["flux-instance:index:Adoption", ["adopted"]],
   /** Rewrites stored objects to versions that a definition has. */

@@ -18,6 +18,7 @@ export function recordOf(
     lineage: "lineage",
     readiness: "readiness",
     wanted,
+    absences: {},
     ...more,
   };
 }

@@ -1,5 +1,6 @@
 import { objectAt, textAt } from "../deployment";
-import type { JsonObject } from "../manifest";
+import type { Json, JsonObject } from "../manifest";
+import { toAbsences, type Absences } from "./absences";
 import { ID_ANNOTATION, isId } from "./marks";
 import { annotationsOf } from "./ownership";
 
@@ -23,6 +24,8 @@ export interface OwnerRecord {
   readonly readiness: string;
   /** What shall be in the cluster: gates by component, retained objects by key. Empty while Flux is being destroyed. */
   readonly wanted: readonly string[];
+  /** How often objects were found missing: a resource Transition that is replaced without its state goes on counting. */
+  readonly absences: Absences;
   /** As in the cluster, so that an update fails where somebody else has changed it. */
   readonly resourceVersion?: string;
 }
@@ -36,10 +39,11 @@ const IDENTITY = `${PREFIX}identity`;
 const LINEAGE = `${PREFIX}lineage`;
 const READINESS = `${PREFIX}readiness`;
 const WANTED = `${PREFIX}wanted`;
+const ABSENCES = `${PREFIX}absences`;
 
 /** The ClusterRole that keeps a record. */
 export function toRecordObject(record: OwnerRecord): JsonObject {
-  const { id, urn, identity, lineage, readiness, wanted, resourceVersion } = record;
+  const { id, urn, identity, lineage, readiness, wanted, absences, resourceVersion } = record;
   return {
     apiVersion: "rbac.authorization.k8s.io/v1",
     kind: "ClusterRole",
@@ -53,6 +57,7 @@ export function toRecordObject(record: OwnerRecord): JsonObject {
         [LINEAGE]: lineage,
         [READINESS]: readiness,
         [WANTED]: JSON.stringify([...wanted].toSorted()),
+        [ABSENCES]: JSON.stringify(absences),
       },
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
     },
@@ -72,16 +77,21 @@ export function recordIn(object: JsonObject): OwnerRecord | undefined {
     identity: textAt(annotations, IDENTITY),
     lineage: textAt(annotations, LINEAGE),
     readiness: textAt(annotations, READINESS),
-    wanted: listIn(textAt(annotations, WANTED)),
+    wanted: listIn(parsed(textAt(annotations, WANTED))),
+    absences: toAbsences(parsed(textAt(annotations, ABSENCES))),
     ...(version === "" ? {} : { resourceVersion: version }),
   };
 }
 
-function listIn(text: string): readonly string[] {
+function listIn(value: Json | undefined): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
+
+/** Undefined where a text is no JSON: somebody else may have written it. */
+function parsed(text: string): Json | undefined {
   try {
-    const list: unknown = JSON.parse(text);
-    return Array.isArray(list) ? list.filter((item) => typeof item === "string") : [];
+    return JSON.parse(text) as Json;
   } catch {
-    return [];
+    return undefined;
   }
 }

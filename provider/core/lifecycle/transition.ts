@@ -1,5 +1,6 @@
 import type { Problem } from "../problem";
 import { parseVersion, type Version } from "../version/version";
+import type { Absences } from "./absences";
 import type { Definition } from "./definitions";
 import type { ObjectReference } from "./inputs";
 import type { DeletionPolicy } from "./plan";
@@ -29,6 +30,7 @@ export interface Installation {
   readonly sync?: SyncChoice;
   readonly storage?: StorageChoice;
   readonly deletionPolicy: DeletionPolicy;
+  readonly absences: Absences;
 }
 
 /** From what was installed last to what shall be. */

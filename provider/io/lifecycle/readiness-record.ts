@@ -86,7 +86,7 @@ async function createMark(
   const { objects } = await findOwned(cluster, owner, namespace);
   if (objects.length === 0) return true;
   try {
-    const mark = { id: owner, urn: "", identity: "", lineage, readiness, wanted: [] };
+    const mark = { id: owner, urn: "", identity: "", lineage, readiness, wanted: [], absences: {} };
     await createRecord(cluster, mark);
     return true;
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Claim } from "../../core/lifecycle/claim";
 import type { ObjectReference } from "../../core/lifecycle/inputs";
 import type { OwnerRecord } from "../../core/lifecycle/owner-record";
-import { idOf } from "../../core/lifecycle/ownership";
+import { idOf, isGoing, keyOf } from "../../core/lifecycle/ownership";
 import type { JsonObject } from "../../core/manifest";
 import type { Cluster } from "../cluster/cluster";
 import { versionsOf } from "../cluster/discovery";
@@ -21,7 +21,7 @@ export interface Sighting {
   readonly record: OwnerRecord | undefined;
   /** The rendered objects that are there, without the Namespace. */
   readonly existing: readonly Found[];
-  /** The Namespace of the instance. */
+  /** The Namespace of the instance; empty where the user may not look at namespaces. */
   readonly namespace: JsonObject | undefined;
   /** The FluxInstance objects of Flux Operator; looked for only where an object is nobody's. */
   readonly operators: readonly JsonObject[];
@@ -64,6 +64,23 @@ export function claimIn({ record, existing }: Sighting): Claim | undefined {
   return { id, urn, identity, isCarried: existing.some(({ live }) => idOf(live) === id) };
 }
 
+/**
+ * The keys of the objects that the cluster has not. One that is being deleted is as good as gone: an update waits for its end.
+ *
+ * @param objects those that were looked for
+ */
+export function absentIn(
+  { existing, namespace }: Sighting,
+  objects: readonly ObjectReference[],
+): readonly string[] {
+  const there = new Set(
+    existing.filter(({ live }) => !isGoing(live)).map(({ reference }) => keyOf(reference)),
+  );
+  const isThere = (object: ObjectReference): boolean =>
+    object.kind === "Namespace" ? namespace !== undefined : there.has(keyOf(object));
+  return objects.filter((object) => !isThere(object)).map(keyOf);
+}
+
 /** The ids that the record and the objects carry. */
 export function idsIn({ record, existing }: Sighting): readonly string[] {
   const carried = existing.flatMap(({ live }) => idOf(live) ?? []);
@@ -75,7 +92,7 @@ async function readNamespace(cluster: Cluster, name: string): Promise<JsonObject
   try {
     return await cluster.get(NAMESPACES, { name });
   } catch (error) {
-    if (isClusterError(error, "forbidden")) return undefined;
+    if (isClusterError(error, "forbidden")) return {};
     throw error;
   }
 }

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { listAt, textAt } from "../../core/deployment";
+import { toAbsences } from "../../core/lifecycle/absences";
 import { toClaim, type Claim, type Place } from "../../core/lifecycle/claim";
 import { toDefinitions } from "../../core/lifecycle/definitions";
+import type { OwnerRecord } from "../../core/lifecycle/owner-record";
 import { policyIn } from "../../core/lifecycle/plan";
 import type { Installation, StorageChoice, SyncChoice } from "../../core/lifecycle/transition";
 import { isObject, type JsonObject } from "../../core/manifest";
@@ -25,8 +27,10 @@ export interface TransitionInputs extends Installation {
   readonly place: Place | undefined;
   /** Who owns Flux there; undefined where nobody does, or it was not looked at. */
   readonly claim: Claim | undefined;
-  /** What the record in the cluster says is wanted; undefined where there is no record. */
-  readonly recorded: readonly string[] | undefined;
+  /** What the record in the cluster says; undefined where there is no record, or it was not looked at. */
+  readonly recorded: Pick<OwnerRecord, "wanted" | "absences"> | undefined;
+  /** The keys of rendered objects that the cluster has not; undefined where it was not looked at. */
+  readonly absent: readonly string[] | undefined;
   /** What the user has named for this run; empty where there is nothing. */
   readonly takeOver: string;
   readonly moveTo: string;
@@ -39,7 +43,7 @@ export interface TransitionInputs extends Installation {
  * @throws Error where `definitions` is none
  */
 export function toTransitionInputs({ values }: Properties): TransitionInputs {
-  const { sync, storage, definitions, claim, recorded } = values;
+  const { sync, storage, definitions, claim, recorded, absent } = values;
   const cluster = textAt(values, "cluster");
   return {
     version: textAt(values, "version"),
@@ -57,7 +61,9 @@ export function toTransitionInputs({ values }: Properties): TransitionInputs {
     wanted: textsAt(values, "wanted"),
     place: cluster === "" ? undefined : { cluster, server: textAt(values, "server") },
     claim: isObject(claim) ? toClaim(claim) : undefined,
-    recorded: Array.isArray(recorded) ? textsAt(values, "recorded") : undefined,
+    recorded: isObject(recorded) ? toRecorded(recorded) : undefined,
+    absent: Array.isArray(absent) ? textsAt(values, "absent") : undefined,
+    absences: toAbsences(values["absences"]),
     takeOver: textAt(values, "takeOver"),
     moveTo: textAt(values, "moveTo"),
     connection: connectionOf(values),
@@ -71,6 +77,7 @@ const QUIET: readonly string[] = [
   "server",
   "claim",
   "recorded",
+  "absent",
   "takeOver",
   "moveTo",
 ];
@@ -98,6 +105,10 @@ export function isConnectionKnown({ unknown }: Properties): boolean {
 
 function textsAt(values: JsonObject, key: string): readonly string[] {
   return listAt(values, key).filter((item) => typeof item === "string");
+}
+
+function toRecorded(recorded: JsonObject): TransitionInputs["recorded"] {
+  return { wanted: textsAt(recorded, "wanted"), absences: toAbsences(recorded["absences"]) };
 }
 
 function toSync(sync: JsonObject): SyncChoice {

@@ -19,8 +19,8 @@ export async function recordOwner(
   inputs: TransitionInputs,
   kept: string,
 ): Promise<string> {
-  const { owner, identity, urn, wanted } = inputs;
-  const own = { id: owner, identity, urn, wanted };
+  const { owner, identity, urn, wanted, absences } = inputs;
+  const own = { id: owner, identity, urn, wanted, absences };
   const change = async () => await changeRecord(cluster, owner, (old) => changed(old, own, kept));
   const first = { ...own, lineage: kept || identity, readiness: "" };
   const record =
@@ -32,7 +32,7 @@ export async function recordOwner(
   return record.lineage;
 }
 
-type Own = Pick<OwnerRecord, "id" | "identity" | "urn" | "wanted">;
+type Own = Pick<OwnerRecord, "id" | "identity" | "urn" | "wanted" | "absences">;
 
 /** A new Transition beside the Identity of the record is in the same state as before; with another Identity it took Flux over. */
 function changed(old: OwnerRecord, own: Own, kept: string): OwnerRecord {

@@ -1,5 +1,8 @@
 import { problemsOfOwner, problemsOfPlace } from "../../core/lifecycle/claim";
+import { isDeepStrictEqual } from "node:util";
 import { textAt } from "../../core/deployment";
+import { countAbsences, toAbsences, type Absences } from "../../core/lifecycle/absences";
+import { keyOf } from "../../core/lifecycle/ownership";
 import { problemsOf, type StorageChoice } from "../../core/lifecycle/transition";
 import type { JsonObject } from "../../core/manifest";
 import type { Problem } from "../../core/problem";
@@ -24,7 +27,7 @@ import { releaseVolumes, replacesVolumes } from "./volume-release";
  *
  * Inputs: TransitionInputs. Outputs: `owner`, the id of the instance; `cluster`, the UID of the namespace kube-system; `lineage`,
  * which state the instance is in; `left`, the labels and annotations of the Namespace that are left to others; `volume`, the
- * class and size of the volumes, unknown in a preview that replaces them.
+ * class and size of the volumes, unknown in a preview that replaces them; `absences`, how often each object was missing.
  */
 export function transition(surroundings: Surroundings): Lifecycle {
   const reach = async (inputs: Properties, call: Call): Promise<Cluster> => {
@@ -38,6 +41,7 @@ export function transition(surroundings: Surroundings): Lifecycle {
       // Where the cluster was not looked at, the last answer stays.
       ...(inputs.values["left"] === undefined ? leftIn(old?.values) : {}),
       recordings: recordingsOf(inputs, old),
+      absences: absencesOf(inputs, old),
     }),
     check: (inputs, old) => Promise.resolve(check(inputs, old)),
     diff: (inputs, known) =>
@@ -105,12 +109,29 @@ function recordingsOf(inputs: Properties, old: Properties | undefined): number {
 }
 
 function isRecorded(old: TransitionInputs, { claim, recorded }: TransitionInputs): boolean {
+  const { wanted, absences } = old;
   return (
     claim?.id === old.owner &&
     claim.urn === old.urn &&
     claim.identity === old.identity &&
-    JSON.stringify([...old.wanted].toSorted()) === JSON.stringify(recorded)
+    isDeepStrictEqual({ wanted: wanted.toSorted(), absences }, recorded)
   );
+}
+
+function absencesOf(inputs: Properties, old: Properties | undefined): Absences {
+  const next = toTransitionInputs(inputs);
+  const last = old === undefined ? undefined : toTransitionInputs(old);
+  const known = [last?.absences ?? {}, next.recorded?.absences ?? {}];
+  return countAbsences(known, missingIn(last, next));
+}
+
+/** Only an object of the last update can be missing; without a state each one may have been in it. */
+function missingIn(last: TransitionInputs | undefined, next: TransitionInputs): readonly string[] {
+  const { absent = [], recorded } = next;
+  if (last === undefined) return recorded === undefined ? [] : absent;
+  if (isMoved(last, next)) return [];
+  const before = last.objects.map(keyOf);
+  return absent.filter((key) => before.includes(key));
 }
 
 const DECIDING = [
@@ -137,6 +158,7 @@ function stateOf({ values }: Properties): State {
     ...(cluster === undefined ? {} : { cluster }),
     left: leftIn(values)["left"] ?? [],
     volume: volumeOf(toTransitionInputs({ values, unknown: new Set() }).storage),
+    absences: toAbsences(values["absences"]),
   };
 }
 

@@ -16,6 +16,7 @@ const RECORD: OwnerRecord = {
   lineage: "first-token",
   readiness: "",
   wanted: ["/PersistentVolumeClaim/flux-system/data", "source-controller"],
+  absences: { "apps/Deployment/flux-system/source-controller": 2 },
   resourceVersion: "7",
 };
 
@@ -64,7 +65,7 @@ describe("the owner record", () => {
   });
 
   it("has empty texts for what is absent", () => {
-    const empty = { urn: "", identity: "", lineage: "", readiness: "", wanted: [] };
+    const empty = { urn: "", identity: "", lineage: "", readiness: "", wanted: [], absences: {} };
     assert.deepEqual(recordIn(objectWith({ [`${PREFIX}/id`]: "an-id" })), {
       id: "an-id",
       ...empty,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { keyOf } from "../../../provider/core/lifecycle/ownership";
 import type { DeletionPolicy } from "../../../provider/core/lifecycle/plan";
 import type { Installation } from "../../../provider/core/lifecycle/transition";
 import { warningsOf } from "../../../provider/core/lifecycle/transition-warnings";
@@ -10,6 +11,7 @@ const installed = (fields: Partial<Installation> = {}): Installation => ({
   objects: [],
   definitions: [],
   deletionPolicy: "Uninstall",
+  absences: {},
   ...fields,
 });
 
@@ -35,6 +37,27 @@ const unsync = (
 };
 
 describe("warnings of a transition", () => {
+  it("name what is missing, up to ten objects", () => {
+    const objects = Array.from({ length: 12 }, (_, index) => ({
+      apiVersion: "v1",
+      kind: "Service",
+      namespace: "flux-system",
+      name: `service-${index}`,
+    }));
+    const keys = objects.map(keyOf);
+    const counts = (count: number) => Object.fromEntries(keys.map((key) => [key, count]));
+    const old = installed({ objects, absences: counts(1) });
+    assert.deepEqual(warningsOf({ old, next: old }, undefined), []);
+    const one = { ...old, absences: { ...old.absences, [keys[3] ?? ""]: 2 } };
+    const [line = ""] = warningsOf({ old, next: one }, undefined);
+    assert.match(line, /created again: Service\/flux-system\/service-3\. Somebody/);
+    const all = { ...old, absences: counts(2) };
+    assert.match(
+      warningsOf({ old, next: all }, undefined).join(),
+      /service-9, and 2 more\. Somebody/,
+    );
+  });
+
   it("are none where nothing goes", () => {
     const next = installed({ components: ["source-controller", "notification-controller"] });
     assert.deepEqual(warningsOf({ old: installed(), next }, undefined), []);

@@ -13,6 +13,7 @@ const unsynced: Installation = {
   definitions: [],
   storage: { class: "standard", size: "10Gi", allowReplace: false },
   deletionPolicy: "Uninstall",
+  absences: {},
 };
 
 const installed: Installation = {

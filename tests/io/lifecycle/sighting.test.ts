@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { objectAt } from "../../../provider/core/deployment";
 import { referenceTo, type ObjectReference } from "../../../provider/core/lifecycle/inputs";
 import { ID_ANNOTATION } from "../../../provider/core/lifecycle/marks";
-import { isGoing, printReference } from "../../../provider/core/lifecycle/ownership";
+import { isGoing, keyOf, printReference } from "../../../provider/core/lifecycle/ownership";
 import { goingOf } from "../../../provider/core/lifecycle/transition-existing";
 import type { Manifest } from "../../../provider/core/manifest";
 import { connect, type Cluster } from "../../../provider/io/cluster/cluster";
@@ -10,7 +10,13 @@ import { isClusterError } from "../../../provider/io/cluster/error";
 import { clusterUid } from "../../../provider/io/cluster/identity";
 import { DEPLOYMENTS } from "../../../provider/io/cluster/types";
 import { createRecord, removeRecord } from "../../../provider/io/lifecycle/owner-record";
-import { claimIn, idsIn, sight, type Sighting } from "../../../provider/io/lifecycle/sighting";
+import {
+  absentIn,
+  claimIn,
+  idsIn,
+  sight,
+  type Sighting,
+} from "../../../provider/io/lifecycle/sighting";
 import { startApiProxy, type Passed } from "../../support/api-proxy";
 import { startCluster, type Cluster as TestCluster } from "../../support/cluster";
 import { applyAs, installAs, renderFlux } from "../../support/flux-installations";
@@ -25,6 +31,7 @@ const RECORD = {
   lineage: "token",
   readiness: "",
   wanted: [],
+  absences: {},
 };
 
 /** The paths of lists: they end in the name of a type. */
@@ -77,6 +84,7 @@ describe("a look at a cluster", function () {
     assert.deepEqual(idsIn(sighting), []);
     const inside = passed.filter(({ path }) => path.includes(`/namespaces/${FLUX}/`));
     assert.deepEqual(inside, [], "nothing is asked for in a namespace that is absent");
+    assert.deepEqual(absentIn(sighting, objects), objects.map(keyOf));
     assert.ok(passed.length <= 12, JSON.stringify(passed));
   });
 
@@ -107,7 +115,8 @@ describe("a look at a cluster", function () {
     it("joins a Namespace that may not be read, and looks for every object in it", async () => {
       const path = `/api/v1/namespaces/${FLUX}`;
       const { sighting } = await look(objects, (request) => request.path === path);
-      assert.equal(sighting.namespace, undefined);
+      assert.deepEqual(sighting.namespace, {});
+      assert.deepEqual(absentIn(sighting, objects), []);
       assert.deepEqual(namesIn(sighting), rendered());
     });
 

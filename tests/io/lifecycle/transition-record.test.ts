@@ -57,6 +57,7 @@ describe("transition in a cluster", function () {
     lineage: "a-token",
     readiness: "",
     wanted: ["notification-controller", "source-controller"],
+    absences: {},
   };
   const assertRecord = async (more: Partial<OwnerRecord> = {}) => {
     const { resourceVersion, ...found } = (await record())!;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { without } from "../../../provider/core/deployment";
+import { keyOf } from "../../../provider/core/lifecycle/ownership";
 import type { JsonObject } from "../../../provider/core/manifest";
 import type { State } from "../../../provider/io/lifecycle/lifecycle";
 import { transition } from "../../../provider/io/lifecycle/transition";
@@ -23,11 +24,18 @@ const recordedBy = (inputs: JsonObject): JsonObject => ({
     identity: inputs["identity"] as string,
     isCarried: true,
   },
-  recorded: [...(inputs["wanted"] as readonly string[])].toSorted(),
+  recorded: recordedWith(inputs["wanted"] as readonly string[]),
+  absent: [],
+});
+
+const recordedWith = (wanted: readonly string[], absences: JsonObject = {}): JsonObject => ({
+  wanted: wanted.toSorted(),
+  absences,
 });
 
 const OLD = inputsOf();
-const STATE: State = { owner: OWNER, cluster: "uid-1", left: [], volume: "" };
+const ROLE = { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", name: "one" };
+const STATE: State = { owner: OWNER, cluster: "uid-1", left: [], volume: "", absences: {} };
 
 const check = async (next: JsonObject, old?: JsonObject, ...unknown: readonly string[]) => {
   const former = old === undefined ? undefined : propertiesOf(old);
@@ -91,7 +99,7 @@ describe("the check of transition", () => {
 
 describe("transition as a resource", () => {
   const diff = async (inputs: JsonObject, ...unknown: readonly string[]) => {
-    const [given, old] = [without(inputs, ...unknown), { ...OLD, recordings: 0 }];
+    const [given, old] = [without(inputs, ...unknown), { ...OLD, recordings: 0, absences: {} }];
     const filled = resource.fill!(
       propertiesOf(given, ...unknown),
       propertiesOf(old),
@@ -123,15 +131,51 @@ describe("transition as a resource", () => {
     const claim = recorded["claim"] as JsonObject;
     const sorted = ["notification-controller", "source-controller"];
     assert.notDeepEqual(OLD["wanted"], sorted, "the order is of no matter");
-    assert.deepEqual(await diff({ ...recorded, recorded: sorted }), []);
+    assert.deepEqual(await diff({ ...recorded, recorded: recordedWith(sorted) }), []);
     const stale: readonly (readonly [what: string, inputs: JsonObject])[] = [
       ["no record", without(recorded, "claim", "recorded")],
       ["another URN", { ...recorded, claim: { ...claim, urn: OTHER_URN } }],
       ["another Identity", { ...recorded, claim: { ...claim, identity: "older" } }],
-      ["a destroy that has failed", { ...recorded, recorded: [] }],
-      ["another list", { ...recorded, recorded: ["kustomize-controller"] }],
+      ["a destroy that has failed", { ...recorded, recorded: recordedWith([]) }],
+      ["another list", { ...recorded, recorded: recordedWith(["kustomize-controller"]) }],
     ];
     for (const [what, inputs] of stale) assert.deepEqual(await diff(inputs), ["recordings"], what);
+  });
+
+  it("counts what is missing of the last update, by its state and the record", () => {
+    const added = { ...ROLE, name: "two" };
+    const [key, addedKey] = [keyOf(ROLE), keyOf(added)];
+    const old = { ...OLD, objects: [ROLE], absences: { [key]: 2 } };
+    const absencesOf = (inputs: JsonObject, last?: JsonObject) => {
+      const former = last === undefined ? undefined : propertiesOf(last);
+      return resource.fill!(propertiesOf(inputs), former, new Uint8Array(32))["absences"];
+    };
+    const next = { ...OLD, objects: [ROLE, added] };
+    const recorded = (count: number) => ({ recorded: recordedWith([], { [key]: count }) });
+    const absent = [key, addedKey];
+    assert.deepEqual(absencesOf({ ...next, absent: [] }, old), { [key]: 2 });
+    assert.deepEqual(absencesOf({ ...next, absent }, old), { [key]: 3 });
+    assert.deepEqual(absencesOf(next, old), { [key]: 2 }, "not looked at");
+    assert.deepEqual(absencesOf({ ...next, absent, ...recorded(7) }, old), { [key]: 8 });
+    assert.deepEqual(absencesOf({ ...next, absent: [], ...recorded(7) }), { [key]: 7 });
+    const replaced = absencesOf({ ...next, absent, ...recorded(7) });
+    assert.deepEqual(replaced, { [key]: 8, [addedKey]: 1 }, "without a state");
+    assert.deepEqual(absencesOf({ ...next, absent }), {}, "a first update");
+  });
+
+  it("is changed once by what is missing", async () => {
+    const [old, key] = [{ ...OLD, objects: [ROLE] }, keyOf(ROLE)];
+    const call = recordedCall();
+    const missing = { ...old, absences: { [key]: 1 }, absent: [key] };
+    const known = knownOf(STATE, { ...old, absences: {} });
+    const { updated } = await resource.diff(propertiesOf(missing), known, call);
+    assert.deepEqual(updated, ["absences"]);
+    const state = await resource.preview!(propertiesOf(missing), known, call);
+    assert.deepEqual(state["absences"], { [key]: 1 });
+    assert.match(call.warnings.join("\n"), /^Missing in the cluster.*: ClusterRole\/one\./);
+    const healed = propertiesOf({ ...missing, absent: [] });
+    const after = await resource.diff(healed, knownOf(STATE, missing), call);
+    assert.deepEqual(after.updated, []);
   });
 
   it("keeps its last answer about the Namespace where the cluster was not looked at", () => {
@@ -167,7 +211,7 @@ describe("the preview of transition", () => {
 
   it("knows all outputs, and of an unknown cluster the last one", async () => {
     const left = ["labels/team"];
-    const state = { owner: OWNER, cluster: "uid-1", left, volume: "" };
+    const state = { owner: OWNER, cluster: "uid-1", left, volume: "", absences: {} };
     const inputs = { ...OLD, left };
     assert.deepEqual(await preview(inputs), { state, warnings: [] });
     assert.deepEqual(await preview(inputs, OLD), { state, warnings: [] });
