@@ -1,7 +1,12 @@
 import * as log from "@pulumi/pulumi/log";
 import type { Input } from "@pulumi/pulumi/output";
 import { isDryRun } from "@pulumi/pulumi/runtime/settings";
-import { problemsOfClaim, problemsOfNewcomer, problemsOfPlace } from "../core/lifecycle/claim";
+import {
+  problemsOfClaim,
+  problemsOfLineage,
+  problemsOfNewcomer,
+  problemsOfPlace,
+} from "../core/lifecycle/claim";
 import { toAbsences, type Absences } from "../core/lifecycle/absences";
 import { referenceTo, type LifecycleInputs } from "../core/lifecycle/inputs";
 import { FIELD_MANAGER } from "../core/lifecycle/marks";
@@ -88,6 +93,7 @@ export async function guard(guarding: Guarding): Promise<Guarded> {
   const resource = new LifecycleResource(LIFECYCLE.transition, "transition", inputs, relatives, [
     identity,
   ]);
+  refuse(await problemsOfState(guarding, seen, await textOf(resource, "lineage")));
   return await guarded(resource, owner, relatives.name);
 }
 
@@ -163,6 +169,21 @@ async function problemsIn(
     ...problemsOfClaim(claim, owner, claimant),
     ...problemsOfOthers(existing, owner),
   ];
+}
+
+/** With targets the engine may not check Transition, which knows whether another state has taken the instance over. */
+async function problemsOfState(
+  { looked: { look, sighting, limit }, urn }: Guarding,
+  { claim, takeOver }: Pick<Judged, "claim" | "takeOver">,
+  kept: string,
+): Promise<readonly Problem[]> {
+  const claimant = { urn: await urn, takeOver };
+  const recorded = sighting?.record?.lineage ?? "";
+  const problems = problemsOfLineage(claim, { recorded, kept }, claimant);
+  if (problems.length === 0 || look === undefined || isDryRun()) return problems;
+  // Transition may have recorded this state just now.
+  const { lineageIn } = await import("../io/lifecycle/guard-wait.js");
+  return problemsOfLineage(claim, { recorded: await lineageIn(look, limit), kept }, claimant);
 }
 
 function refuse(problems: readonly Problem[]): void {

@@ -33,7 +33,11 @@ export async function lookAtCluster(
   { surroundings = {}, signal }: Means,
 ): Promise<Looked> {
   const limit = limitOf(options.customTimeouts);
-  if (connection === undefined) return { look: undefined, sighting: undefined, limit };
+  if (connection === undefined) {
+    if (isDryRun()) return { look: undefined, sighting: undefined, limit };
+    // As with --continue-on-error, when the resource that gives the kubeconfig has failed.
+    throw new Error(`${name}: the kubeconfig is not known, so nothing was changed.`);
+  }
   const objects = rendered.objects.map(({ manifest }) => referenceTo(manifest));
   const look: Look = { connection, objects, namespace: spec.namespace, surroundings, signal };
   // Loaded only here: the plugin serves its schema without it.

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { idOf } from "../../provider/core/lifecycle/ownership";
 import { identity, startCluster, type Cluster } from "../support/cluster";
+import { useCleanup } from "../support/cleanup";
 import { useCluster } from "../support/cluster-suite";
 import {
   assertSettled,
@@ -26,6 +27,7 @@ const DEPLOYMENTS = [
 describe("the ambient kubeconfig of an instance", function () {
   this.timeout(20 * 60_000);
   const suite = useCluster();
+  const atEnd = useCleanup();
   let other: Cluster;
   let stack: Stack;
   let witness: Witness;
@@ -55,13 +57,12 @@ describe("the ambient kubeconfig of an instance", function () {
 
   before(async function () {
     other = await startCluster(this);
+    atEnd(() => other.stop());
     stack = await suite.project.stack("ambient", program);
     await within(suite.cluster, () => succeed(stack, "up", program));
     witness = new Witness(suite.cluster);
     await witness.begin();
   });
-
-  after(() => other.stop());
 
   it("loses nothing by a refresh in another, empty cluster and an up in the right one", async () => {
     const before = uidsIn(await settled(suite.cluster));

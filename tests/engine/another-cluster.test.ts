@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import type { JsonObject } from "../../provider/core/manifest";
 import { identity, metadataOf, startCluster, type Cluster } from "../support/cluster";
+import { useCleanup } from "../support/cleanup";
 import { useCluster } from "../support/cluster-suite";
 import { FluxInstance } from "../support/flux-instance";
 import { Forwarder } from "../support/forwarder";
@@ -32,6 +33,7 @@ const ACCOUNT = identity("v1", "ServiceAccount", "limited", "kube-system");
 describe("a kubeconfig that leads to another cluster", function () {
   this.timeout(20 * 60_000);
   const suite = useCluster();
+  const atEnd = useCleanup();
   let other: Cluster;
   let rebuilt: Cluster | undefined;
   let forwarder: Forwarder;
@@ -85,14 +87,10 @@ describe("a kubeconfig that leads to another cluster", function () {
 
   before(async function () {
     other = await startCluster(this);
+    atEnd(() => other.stop());
     forwarder = await Forwarder.start();
+    atEnd(() => forwarder.stop());
     stack = await suite.project.stack("another", here());
-  });
-
-  after(async () => {
-    await forwarder.stop();
-    await other.stop();
-    await rebuilt?.stop();
   });
 
   it("may be out of reach in a preview", async () => {
@@ -186,7 +184,9 @@ describe("a kubeconfig that leads to another cluster", function () {
   });
 
   it("is refused and moved to where the cluster was rebuilt at its address", async function () {
-    rebuilt = await startCluster(this);
+    const started = await startCluster(this);
+    atEnd(() => started.stop());
+    rebuilt = started;
     stack = await suite.project.stack("rebuilt", there());
     const file = join(suite.project.folder, "kubeconfig");
     writeFileSync(file, forwarder.leadTo(other.kubeconfig), { mode: 0o600 });

@@ -29,6 +29,25 @@ export function engineIn(folder: string): Process {
   return found;
 }
 
+/** The processes that the given one has started, and those that they have started. */
+export function descendantsOf({ pid }: Process): readonly Process[] {
+  const all = processes();
+  const childrenOf = (parent: number): readonly Process[] =>
+    all
+      .filter((running) => running.parent === parent)
+      .flatMap((child) => [child, ...childrenOf(child.pid)]);
+  return childrenOf(pid);
+}
+
+/** Ends a process at once; one that has ended needs nothing. */
+export function kill({ pid }: Process): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
 /** This project's plugin as the given engine has started it. */
 export function pluginOf(engine: Process): Process {
   const found = processes().find(

@@ -78,7 +78,7 @@ describe("the page of a resource", () => {
       assert.ok(page.includes(`- \`${name}\` (`) && page.includes(description), name);
     for (const type of Object.keys(schema.types))
       assert.ok(page.includes(`\n## ${type.slice(type.lastIndexOf(":") + 1)}\n`), type);
-    assert.match(page, /- `kubeconfig` \(any type, secret\)/);
+    assert.match(page, /- `kubeconfig` \(any type\)/);
     assert.match(page, /- `distribution` \(\[Distribution\]\(#distribution\), required\)/);
   });
 });

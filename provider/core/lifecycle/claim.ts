@@ -84,6 +84,22 @@ export function problemsOfClaim(
   return [claimedByAnother(claim, urn)];
 }
 
+/**
+ * Refuses an id that another state has taken over since the last update of this one, also where the engine does not check Transition.
+ *
+ * @param lineages of the record in the cluster, and of the state; empty where it is not known
+ */
+export function problemsOfLineage(
+  claim: Claim | undefined,
+  lineages: { readonly recorded: string; readonly kept: string },
+  { urn, takeOver }: Claimant,
+): readonly Problem[] {
+  const { recorded, kept } = lineages;
+  if (claim === undefined || claim.id === takeOver) return [];
+  if (recorded === "" || kept === "" || recorded === kept) return [];
+  return [{ path: "", reason: unconfirmed(claim, urn, true) }];
+}
+
 /** What an instance says of itself when it confirms its id. */
 export interface Confirmation extends Claimant {
   /** The id that the resource Identity keeps. */

@@ -2,6 +2,7 @@ import { connect, type Cluster } from "../cluster/cluster";
 import { nameOf, type Found } from "./adoption-objects";
 import { awaitGone } from "./gone";
 import { limited, type Look } from "./guard-look";
+import { readRecord } from "./owner-record";
 import { uidOf } from "./removal-objects";
 import { recordWanted } from "./transition-record";
 
@@ -35,6 +36,16 @@ export async function untilGone(look: Look, going: readonly Found[], limit: numb
   }));
   // The caller has told the user what is waited for.
   await awaitGone(cluster, objects, () => undefined);
+}
+
+/**
+ * Which state the instance in the cluster is in; empty where there is no record.
+ *
+ * @param limit in milliseconds
+ * @throws ClusterError
+ */
+export async function lineageIn(look: Look, limit: number): Promise<string> {
+  return (await readRecord(await reach(look, limit)))?.lineage ?? "";
 }
 
 async function reach(look: Look, limit: number): Promise<Cluster> {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   problemsOfClaim,
+  problemsOfLineage,
   problemsOfNewcomer,
   problemsOfOwner,
   problemsOfPlace,
@@ -265,5 +266,24 @@ describe("a claim", () => {
     assert.ok(
       reasonIn(problemsOfNewcomer(claimOf({ urn: "u".repeat(9_999) }), known)).length < 1_500,
     );
+  });
+});
+
+describe("the state of an instance", () => {
+  const claimant = { urn: URN, takeOver: "" };
+  const problems = (recorded: string, kept: string, takeOver = "") =>
+    problemsOfLineage(claimOf(), { recorded, kept }, { ...claimant, takeOver });
+
+  it("is the one that the record names", () => {
+    assert.deepEqual(problems("one", "one"), []);
+    assert.match(reasonIn(problems("two", "one")), /another state has taken over this id/);
+    assert.ok(reasonIn(problems("two", "one")).includes(TAKE_OVER));
+  });
+
+  it("is not judged where one of the two is not known, or the user takes the id over", () => {
+    assert.deepEqual(problems("", "one"), []);
+    assert.deepEqual(problems("two", ""), []);
+    assert.deepEqual(problems("two", "one", OURS), []);
+    assert.deepEqual(problemsOfLineage(undefined, { recorded: "", kept: "one" }, claimant), []);
   });
 });
