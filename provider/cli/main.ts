@@ -4,9 +4,25 @@ import { surroundingsOf } from "../io/oci/access";
 import { packageVersion } from "../package";
 import { program } from "./program";
 
-/** A reader that has seen enough (`| head`) is no error. */
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+/** What ends without a result is a failure, whatever went wrong. */
+const FAILED = 1;
+
+for (const [name, stream] of [
+  ["standard output", process.stdout],
+  ["standard error", process.stderr],
+] as const) {
+  stream.on("error", ({ code = "", message }: NodeJS.ErrnoException) => {
+    // A reader that has seen enough (`| head`) is no error.
+    if (code === "EPIPE") return;
+    process.exitCode = FAILED;
+    if (stream !== process.stderr) process.stderr.write(`can't write to ${name}: ${message}\n`);
+  });
+}
+
+let isDone = false;
+process.exitCode = FAILED;
+process.once("beforeExit", () => {
+  if (!isDone) process.stderr.write("ended without a result; nothing is known of what was done\n");
 });
 
 async function main(): Promise<void> {
@@ -14,6 +30,7 @@ async function main(): Promise<void> {
   const surroundings = surroundingsOf(process.env, homedir(), process.platform);
   const given = { stdin: () => process.stdin, surroundings };
   const { code, stdout, stderr } = await program(argv, given, packageVersion());
+  isDone = true;
   process.exitCode = code;
   if (stderr !== "") process.stderr.write(stderr);
   if (stdout !== "") process.stdout.write(stdout);

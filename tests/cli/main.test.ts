@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import type { BuiltFile } from "../../tools/build";
 import { buildProgram, removeProgram, run, type Ended } from "./built";
+import { kubeconfigOf } from "../support/fake-api-server";
+import { startRawServer, SWITCHED, type RawServer } from "../support/raw-server";
 import { manifest, MINIMAL } from "./in-process";
 
 describe("the process flux-instance", function () {
@@ -52,6 +54,47 @@ describe("the process flux-instance", function () {
     const pipe = `"${program}" render -f "${join(folder, "flux.yaml")}" | head -n 1`;
     const { stdout, stderr } = await run("sh", ["-c", pipe]);
     assert.deepEqual({ stdout, stderr }, { stdout: "---\n", stderr: "" });
+  });
+
+  it("ends with 1 where its result can't be written", async function () {
+    if (!existsSync("/dev/full")) this.skip();
+    writeFileSync(join(folder, "flux.yaml"), manifest(MINIMAL));
+    const program = join(folder, "bin", "flux-instance");
+    const full = `"${program}" render -f "${join(folder, "flux.yaml")}" > /dev/full; echo "code $?"`;
+    const { stdout, stderr } = await run("sh", ["-c", full]);
+    assert.equal(stdout, "code 1\n");
+    assert.match(stderr, /^can't write to standard output: ENOSPC/);
+  });
+
+  describe("where a server switches protocols", () => {
+    let server: RawServer;
+    before(async () => {
+      server = await startRawServer((socket) => socket.write(SWITCHED));
+    });
+    after(() => server.stop());
+
+    it("ends with 1 and a message, as for a registry", async () => {
+      const artifact = `oci://${server.address}/flux/manifests:v2.9.4`;
+      const distribution = {
+        version: "2.9.4",
+        registry: "ghcr.io/fluxcd",
+        artifact,
+        insecure: true,
+      };
+      for (const verb of ["render", "images"]) {
+        const { code, stdout, stderr } = await cli([verb, "-f", "-"], manifest({ distribution }));
+        assert.deepEqual({ code, stdout }, { code: 1, stdout: "" }, stderr);
+        assert.match(stderr, /answered HTTP 101 to GET/);
+      }
+    });
+
+    it("ends with 1 and a message, as for an API server", async () => {
+      const file = join(folder, "kubeconfig");
+      writeFileSync(file, kubeconfigOf(`http://${server.address}`), { mode: 0o600 });
+      const { code, stdout, stderr } = await cli(["uninstall", "--kubeconfig", file, "--dry-run"]);
+      assert.deepEqual({ code, stdout }, { code: 1, stdout: "" }, stderr);
+      assert.match(stderr, /HTTP 101/);
+    });
   });
 
   const unused = /node_modules\/(?:@pulumi|@grpc|re2js|@kubernetes|@sigstore)\//;

@@ -1,6 +1,7 @@
-import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { Json } from "../../core/manifest";
+import { answered } from "../answered";
 import type { Login } from "./login";
 
 /** One request to the API server. */
@@ -46,12 +47,8 @@ export async function exchange(
         : { "content-type": contentType, "content-length": payload.length }),
     },
   };
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const sent = (url.protocol === "https:" ? httpsRequest : httpRequest)(url, options);
-    sent.once("response", resolve);
-    sent.on("error", reject);
-    sent.end(payload);
-  });
+  const send = url.protocol === "https:" ? httpsRequest : httpRequest;
+  const response = await answered(send(url, options), payload);
   const chunks: Buffer[] = [];
   for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
   const text = Buffer.concat(chunks).toString("utf8");

@@ -8,6 +8,7 @@ import { Agent as TlsAgent, request as httpsRequest } from "node:https";
 import { rootCertificates } from "node:tls";
 import { ArtifactError } from "../../core/oci/error";
 import { LIMITS, printSize } from "../../core/oci/limits";
+import { answered } from "../answered";
 import type { RegistryAccess } from "./access";
 import { proxyFor, TunnelAgent } from "./proxy";
 
@@ -63,21 +64,18 @@ export class Http {
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
     const length = method === "POST" || method === "PUT" ? (body?.length ?? 0) : undefined;
-    return await new Promise((resolve, reject) => {
-      const call = (url.protocol === "https:" ? httpsRequest : httpRequest)(url, {
-        method,
-        signal,
-        agent: this.#agentFor(url),
-        headers: {
-          "user-agent": "flux-instance",
-          ...headers,
-          ...(length === undefined ? {} : { "content-length": length }),
-        },
-      });
-      call.once("response", resolve);
-      call.on("error", reject);
-      call.end(body);
-    });
+    const ask = url.protocol === "https:" ? httpsRequest : httpRequest;
+    const options = {
+      method,
+      signal,
+      agent: this.#agentFor(url),
+      headers: {
+        "user-agent": "flux-instance",
+        ...headers,
+        ...(length === undefined ? {} : { "content-length": length }),
+      },
+    };
+    return await answered(ask(url, options), body);
   }
 
   #agentFor(url: URL): Agent {
