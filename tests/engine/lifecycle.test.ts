@@ -167,6 +167,8 @@ describe("the life of an instance", function () {
         "create ServiceAccount flux:source-controller",
         "update ClusterRole flux:flux-view-flux-system",
         "update Deployment flux:kustomize-controller",
+        // It counts what was missing.
+        "update Transition flux:transition",
       ],
     );
     for (const { manifest } of await rendered(WITHOUT_COMPONENT)) {
