@@ -1,7 +1,7 @@
 import { LineCounter, type Document, type ScalarTag } from "yaml";
 import type { Json } from "../core/manifest";
 import { readScalar } from "../core/patch/scalar";
-import { composeDocuments, TooDeep } from "../core/yaml";
+import { composeDocuments, toPlain, UnreadableYaml, wordsOf } from "../core/yaml";
 
 /** Text that is no YAML; the message names the line. */
 export class NoYaml extends Error {
@@ -39,7 +39,7 @@ function parsed(text: string, lines: LineCounter): readonly Document[] {
       logLevel: "silent",
     });
   } catch (error) {
-    throw error instanceof TooDeep ? new NoYaml(error.message) : error;
+    throw error instanceof UnreadableYaml ? new NoYaml(error.message) : error;
   }
 }
 
@@ -47,13 +47,11 @@ function valueOf(document: Document, lines: LineCounter): Json {
   const [error] = document.errors;
   if (error !== undefined) {
     const { line, col } = lines.linePos(error.pos[0]);
-    throw new NoYaml(`is no YAML: line ${line}, column ${col}: ${error.message}`);
+    throw new NoYaml(`is no YAML: line ${line}, column ${col}: ${wordsOf(error.code)}`);
   }
   try {
-    return document.toJS() as Json;
-  } catch (cause) {
-    // An alias without anchor, or aliases that multiply to a resource exhaustion attack.
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new NoYaml(`is no YAML: ${reason}`, { cause });
+    return toPlain(document);
+  } catch (error) {
+    throw error instanceof UnreadableYaml ? new NoYaml(`is no YAML: ${error.message}`) : error;
   }
 }

@@ -13,6 +13,11 @@ async function refusal(input: string | Uint8Array, args: readonly string[] = REN
   return stderr;
 }
 
+const lines = (count: number, lineOf: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => lineOf(index)).join("\n");
+const manyKeys = (count: number) => lines(count, (index) => `k${index}: v`);
+const anchored = (count: number) => lines(count, (index) => `k${index}: &a${index} v`);
+
 describe("loading a manifest", () => {
   const missing = join(tmpdir(), "flux-instance", "nowhere.yaml");
   const other = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n";
@@ -28,11 +33,22 @@ describe("loading a manifest", () => {
     ["a text", "hello", "standard input: holds no FluxInstance"],
     ["two", `${manifest(MINIMAL)}\n---\n${manifest(MINIMAL)}`, "holds 2 FluxInstance manifests"],
     ["broken YAML", "a:\n  - b\n c: [", "standard input: is no YAML: line "],
-    ["a key twice", "kind: a\nkind: b", "is no YAML: line 2, column 1: Map keys must be unique"],
+    [
+      "a key twice",
+      "kind: a\nkind: b",
+      "is no YAML: line 2, column 1: the key is there already in its map",
+    ],
     ["bytes that are no text", Buffer.from([0xff, 0xfe]), "standard input: is no UTF-8 text"],
     ["depth", "[".repeat(20_000), "standard input: is nested too deeply"],
     ["depth of keys", "? ".repeat(20_000), "standard input: is nested too deeply"],
-    ["an alias without anchor", "kind: *a", "standard input: is no YAML"],
+    [
+      "an alias without anchor",
+      "kind: *s3cr3t",
+      "is no YAML: an alias has no anchor before it; put",
+    ],
+    ["many keys", manyKeys(5_001), "standard input: has a map or list of more than 5000 entries"],
+    ["many anchors", anchored(1_001), "standard input: has more than 1000 anchors"],
+    ["a huge text", `kind: "${"x".repeat(2_097_153)}"`, "has a text of more than 2 MiB"],
     ["too much", Buffer.alloc(17 * 1024 * 1024, " "), "standard input: is larger than 16 MiB"],
   ];
   for (const [name, input, message] of inputs) {

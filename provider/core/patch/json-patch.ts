@@ -13,6 +13,12 @@ export interface Operation {
   readonly value?: Json;
 }
 
+/**
+ * How much the `copy` operations of a patch may add, in characters of JSON: copies of copies double at each step. It is the API server's limit.
+ * https://github.com/kubernetes/kubernetes/blob/v1.35.4/staging/src/k8s.io/apiserver/pkg/server/config.go (JSONPatchMaxCopyBytes)
+ */
+const maximumCopies = 3 * 1024 * 1024;
+
 const kinds: readonly string[] = ["add", "remove", "replace", "move", "copy", "test"];
 
 /** Reads a list of operations; what is not one is refused before anything is applied. */
@@ -28,9 +34,10 @@ export function readOperations(list: readonly Json[]): readonly Operation[] {
 
 /** The value after all operations; the given value is not changed. */
 export function applyJsonPatch(value: Json, operations: readonly Operation[]): Json {
+  const copies = new Copies();
   return operations.reduce((current, operation) => {
     try {
-      return applyOperation(current, operation);
+      return applyOperation(current, operation, copies);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const { op, path, from } = operation;
@@ -50,6 +57,17 @@ class Refusal extends Error {
   }
 }
 
+/** What the operations of a patch have copied so far. */
+class Copies {
+  #size = 0;
+
+  take(value: Json): Json {
+    this.#size += JSON.stringify(value).length;
+    if (this.#size <= maximumCopies) return value;
+    throw new Refusal("the copies of the patch are larger than 3 MiB", "from");
+  }
+}
+
 function describeProblem(entry: Json): string | undefined {
   if (!isObject(entry)) return "is not a map with op and path";
   const op = valueAt(entry, "op");
@@ -65,7 +83,7 @@ function describeProblem(entry: Json): string | undefined {
   return undefined;
 }
 
-function applyOperation(root: Json, operation: Operation): Json {
+function applyOperation(root: Json, operation: Operation, copies: Copies): Json {
   const { op, path, from = "", value = null } = operation;
   switch (op) {
     case "add":
@@ -75,7 +93,7 @@ function applyOperation(root: Json, operation: Operation): Json {
     case "replace":
       return path === "" ? replaceRoot(value) : edit(root, path, (p, key) => set(p, key, value));
     case "copy":
-      return edit(root, path, (parent, key) => add(parent, key, readFrom(root, from)));
+      return edit(root, path, (parent, key) => add(parent, key, copies.take(readFrom(root, from))));
     case "move": {
       const moved = readFrom(root, from);
       const rest = atFrom(() => edit(root, from, remove));

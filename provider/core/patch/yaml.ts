@@ -11,7 +11,7 @@ import {
   type YAMLMap,
 } from "yaml";
 import { isObject, type Json, type JsonObject } from "../manifest";
-import { composeDocuments, TooDeep } from "../yaml";
+import { composeDocuments, UnreadableYaml, wordsOf } from "../yaml";
 import { PatchError } from "./error";
 import { isList } from "./record";
 import { type Dialect, readScalar, type ScalarValue } from "./scalar";
@@ -42,7 +42,7 @@ function parseDocuments(text: string, lines: LineCounter): readonly Document[] {
     throw new PatchError({ reason: "the patch is larger than 1 MiB" });
   const documents = compose(text, lines);
   for (const error of documents.flatMap((document) => document.errors)) {
-    throw refuse(lines, error.pos[0], `is not YAML (${error.code})`);
+    throw refuse(lines, error.pos[0], `is not YAML: ${wordsOf(error.code)}`);
   }
   return documents;
 }
@@ -57,8 +57,8 @@ function compose(text: string, lines: LineCounter): readonly Document[] {
       logLevel: "silent",
     });
   } catch (error) {
-    if (!(error instanceof TooDeep)) throw error;
-    throw new PatchError({ reason: "the patch is not YAML: it is nested too deeply" });
+    if (!(error instanceof UnreadableYaml)) throw error;
+    throw new PatchError({ reason: `the patch ${error.message}` });
   }
 }
 

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { parseDocument } from "yaml";
+import { LineCounter } from "yaml";
 import { isObject, type Json, type JsonObject } from "../../core/manifest";
+import { composeDocuments, toPlain, UnreadableYaml } from "../../core/yaml";
 import type { Surroundings } from "../oci/access";
 import type { Connection } from "./connection";
 import { ClusterError } from "./error";
@@ -104,10 +105,21 @@ async function readFrom(path: string): Promise<Document> {
 
 /** The parser's messages quote the text, so they are left out. */
 function parse(text: string, title: string): Document {
-  const document = parseDocument(text, { logLevel: "silent", prettyErrors: false });
-  const content: unknown = document.errors.length === 0 ? document.toJS() : undefined;
+  const content = contentOf(text);
   if (isObject(content)) return { content, title };
   throw bad(`${title} is neither a kubeconfig (YAML or JSON) nor the path of one`);
+}
+
+function contentOf(text: string): Json | undefined {
+  const options = { logLevel: "silent", prettyErrors: false } as const;
+  try {
+    const [document, ...more] = composeDocuments(text, new LineCounter(), options);
+    const isRead = document?.errors.length === 0 && more.length === 0;
+    return isRead ? toPlain(document) : undefined;
+  } catch (error) {
+    if (error instanceof UnreadableYaml) return undefined;
+    throw error;
+  }
 }
 
 /** The fields of clusters and users that name files, and the program of an exec plugin where it is a path. */

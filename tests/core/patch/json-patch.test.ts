@@ -107,6 +107,17 @@ describe("JSON patch", () => {
     }
   });
 
+  it("refuses copies that multiply, as the API server does", () => {
+    const doubling = (count: number) =>
+      Array.from({ length: count }, (_, index): Operation => {
+        return { op: "copy", from: "/spec", path: `/spec/c${index}` };
+      });
+    const value = { spec: { text: "x".repeat(1000) } };
+    const error = patchErrorOf(() => applyJsonPatch(value, doubling(16)));
+    assert.match(error.message, /from \/spec to \/spec\/c11 .*larger than 3 MiB/);
+    assert.ok(JSON.stringify(applyJsonPatch(value, doubling(11))).length < 3 * 1024 * 1024);
+  });
+
   it("keys such as __proto__ are ordinary keys", () => {
     const operations: readonly Operation[] = [
       { op: "add", path: "/__proto__", value: { polluted: true } },

@@ -125,13 +125,17 @@ describe("patch text", () => {
     ["an unknown anchor", "a: *b", /line 1, column 4 has no anchor before it/],
     ["an anchor in itself", "a: &a [*a]", /nested too deeply/],
     ["an alias bomb", bomb, /too large/],
-    ["broken YAML", "a: [1", /^line 1, column \d+ is not YAML/],
+    [
+      "broken YAML",
+      "a: [1",
+      /^line 1, column \d+ is not YAML: the indentation does not fit what is above/,
+    ],
     ["a tag of its own", "a: !secret x", /a tag that is not supported/],
     ["a number that loses digits", "a: 9007199254740993", /put it in quotes/],
     ["infinity", "a: .inf", /put it in quotes/],
     ["a key that is a map", "? {a: 1}\n: 2", /a key that is not a text/],
     ["a merge of a text", "a: {<<: b}", /is no map/],
-    ["deep nesting", "- ".repeat(2000), /not YAML/],
+    ["deep nesting", "- ".repeat(2000), /nested too deeply/],
     ["a huge text", " ".repeat(1024 * 1024 + 1), /larger than 1 MiB/],
   ];
   for (const [title, text, reason] of refused) {

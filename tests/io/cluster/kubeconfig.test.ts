@@ -73,6 +73,10 @@ describe("a kubeconfig", () => {
       findEntry({ kubeconfig, ...(context === undefined ? {} : { context }) }, {});
     await assert.rejects(find(`{ users: [ ${SECRET}`), refused("neither a kubeconfig"));
     await assert.rejects(find(SECRET), refused("neither a kubeconfig"));
+    // An unquoted text that begins with * is an alias, which the parser names.
+    const alias = `users: [{ name: a, user: { token: *${SECRET} } }]`;
+    await assert.rejects(find(alias), refused("neither a kubeconfig"));
+    await assert.rejects(find(`a: &${SECRET} b\na: c`), refused("neither a kubeconfig"));
     await assert.rejects(find(content, "nowhere"), refused('no context "nowhere"', '"somewhere"'));
     const currentless = content.replace('"current-context":"somewhere"', '"x":1');
     await assert.rejects(find(currentless), refused("no current context", "`context`"));
