@@ -6,7 +6,7 @@ import { unpack } from "../core/oci/unpack";
 import type { Artifact } from "./artifact";
 import { filesOf } from "./oci/image";
 import { Layout } from "./oci/layout";
-import { isMissing } from "./parsed-files";
+import { isMissing } from "./file";
 import { readLimited } from "./read-limited";
 
 /**

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { BrokenRelease } from "../core/distribution/parse";
+import { LIMITS } from "../core/oci/limits";
+import { isMissing, readRegular } from "./file";
 
 /** What a file held, and the SHA-256 of its bytes in hex. */
 export interface ParsedFile<T> {
@@ -31,16 +32,9 @@ export class ParsedFiles {
 
 async function readIfThere(file: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(file);
+    return await readRegular(file, LIMITS.unpacked);
   } catch (error) {
     if (isMissing(error)) return undefined;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new BrokenRelease(file, `can't be read: ${reason}`);
+    throw new BrokenRelease(file, error instanceof Error ? error.message : String(error));
   }
-}
-
-/** True for the error of a file or folder that does not exist. */
-export function isMissing(error: unknown): boolean {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  return code === "ENOENT" || code === "ENOTDIR";
 }

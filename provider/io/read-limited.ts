@@ -1,24 +1,23 @@
-import { open, readFile } from "node:fs/promises";
-import { ArtifactError } from "../core/oci/error";
-import { printSize } from "../core/oci/limits";
-import { isMissing } from "./parsed-files";
+import { ArtifactError, type ArtifactErrorCode } from "../core/oci/error";
+import { readRegular, UnreadableFile } from "./file";
+
+const CODES: Readonly<Record<UnreadableFile["kind"], ArtifactErrorCode>> = {
+  missing: "not-found",
+  "too-large": "too-large",
+  other: "unavailable",
+};
 
 /**
  * The content of a file of an artifact.
  *
  * @param limit the largest size that is read, in bytes
- * @throws ArtifactError when it is not there, or larger
+ * @throws ArtifactError when it can't be read, or is larger
  */
 export async function readLimited(path: string, limit: number): Promise<Buffer> {
-  const file = await open(path).catch((cause: unknown) => {
-    if (!isMissing(cause)) throw cause;
-    throw new ArtifactError("not-found", path, "there is no such file", { cause });
-  });
   try {
-    const { size } = await file.stat();
-    if (size <= limit) return await readFile(file);
-  } finally {
-    await file.close();
+    return await readRegular(path, limit);
+  } catch (cause) {
+    if (!(cause instanceof UnreadableFile)) throw cause;
+    throw new ArtifactError(CODES[cause.kind], path, cause.message, { cause });
   }
-  throw new ArtifactError("too-large", path, `is larger than ${printSize(limit)}`);
 }

@@ -4,7 +4,8 @@ import { BrokenRelease } from "../core/distribution/parse";
 import type { ImageEntry, Release } from "../core/distribution/release";
 import type { Manifest } from "../core/manifest";
 import { VARIANTS, type Component, type Variant } from "../core/spec/spec";
-import { isMissing, type ParsedFile } from "./parsed-files";
+import { isMissing } from "./file";
+import type { ParsedFile } from "./parsed-files";
 
 /** How one kind of folder stores the parts of a release; a part that is not there is undefined. */
 export interface ReleaseFiles {

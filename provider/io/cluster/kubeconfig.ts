@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { LineCounter } from "yaml";
 import { isObject, type Json, type JsonObject } from "../../core/manifest";
 import { composeDocuments, toPlain, UnreadableYaml } from "../../core/yaml";
 import type { Surroundings } from "../oci/access";
+import { readRegular, UnreadableFile } from "../file";
 import type { Connection } from "./connection";
 import { ClusterError } from "./error";
 
@@ -22,6 +22,9 @@ interface Document {
   readonly content: JsonObject;
   readonly title: string;
 }
+
+/** The largest kubeconfig that is read, in bytes: one with thousands of clusters is smaller. */
+const LIMIT = 16 * 1024 * 1024;
 
 /** https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/ */
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -95,11 +98,12 @@ function inCluster(host: string): Document {
 
 async function readFrom(path: string): Promise<Document> {
   try {
-    const { content, title } = parse(await readFile(path, "utf8"), path);
+    const text = (await readRegular(path, LIMIT)).toString("utf8");
+    const { content, title } = parse(text, path);
     return { content: withAbsolutePaths(content, dirname(path)), title };
   } catch (error) {
-    if (error instanceof ClusterError) throw error;
-    throw bad(`${path} can't be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`);
+    if (!(error instanceof UnreadableFile)) throw error;
+    throw bad(`${path} ${error.message}`);
   }
 }
 

@@ -1,8 +1,8 @@
 import { Agent, type OutgoingHttpHeaders } from "node:http";
 import { Agent as TlsAgent, type RequestOptions } from "node:https";
-import { readFile } from "node:fs/promises";
 import { isObject, type Json, type JsonObject } from "../../core/manifest";
 import type { Surroundings } from "../oci/access";
+import { readRegular, UnreadableFile } from "../file";
 import { proxyFor } from "../oci/proxy";
 import { ClusterError } from "./error";
 import { runExecPlugin, type ExecCall, type ExecCredentials } from "./exec-plugin";
@@ -16,6 +16,9 @@ export interface Login {
   /** `name:password` of basic authentication. */
   readonly auth?: string;
 }
+
+/** In bytes; the tokens of service accounts have some 1,000. */
+const LARGEST_TOKEN = 1024 * 1024;
 
 const EXEC_INFO = "KUBERNETES_EXEC_INFO";
 /** Where a cluster keeps what its exec plugin needs, as Gardener's does. */
@@ -112,8 +115,18 @@ async function optionsOf(
 
 async function tokenOf(user: JsonObject): Promise<string | undefined> {
   const file = user["tokenFile"];
-  if (typeof file === "string" && file !== "") return (await readFile(file, "utf8")).trim();
+  if (typeof file === "string" && file !== "") return await tokenIn(file);
   return typeof user["token"] === "string" ? user["token"] : undefined;
+}
+
+async function tokenIn(file: string): Promise<string> {
+  try {
+    return (await readRegular(file, LARGEST_TOKEN)).toString("utf8").trim();
+  } catch (error) {
+    throw error instanceof UnreadableFile
+      ? new Error(`its token file ${file} ${error.message}`)
+      : error;
+  }
 }
 
 /** The call of the user's exec plugin, where it has one. */

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { digestOf, hexOf, isDigest, type Digest } from "../../core/oci/digest";
-import { isMissing } from "../parsed-files";
+import { isMissing } from "../file";
 import { markUsed, tidy, UNFINISHED } from "./cache-eviction";
 
 /** The form of the records; another number when it changes, so that versions of this package can share a cache. */

@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
 import {
   credentialIn,
   programFor,
@@ -9,8 +8,9 @@ import {
   type Credential,
 } from "../../core/oci/docker-config";
 import { ArtifactError } from "../../core/oci/error";
+import { LIMITS } from "../../core/oci/limits";
 import { printReference, type Repository } from "../../core/oci/reference";
-import { isMissing } from "../parsed-files";
+import { isMissing, readRegular, UnreadableFile } from "../file";
 import type { RegistryAccess } from "./access";
 
 /** A credential, and where it was looked for, for messages. */
@@ -82,11 +82,11 @@ async function inConfig(
 
 async function readIfThere(file: string): Promise<string | undefined> {
   try {
-    return await readFile(file, "utf8");
+    return (await readRegular(file, LIMITS.answer)).toString("utf8");
   } catch (error) {
     if (isMissing(error)) return undefined;
-    const reason = `can't be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`;
-    throw new ArtifactError("invalid-credentials", file, reason, { cause: error });
+    if (!(error instanceof UnreadableFile)) throw error;
+    throw new ArtifactError("invalid-credentials", file, error.message, { cause: error });
   }
 }
 

@@ -14,7 +14,7 @@ import { chosenIn, readLayoutIndex, tagOf, withName } from "../../core/oci/layou
 import { LIMITS } from "../../core/oci/limits";
 import { readManifest, type Descriptor } from "../../core/oci/manifest";
 import { referrersTag, subjectOf } from "../../core/oci/referrers";
-import { isMissing } from "../parsed-files";
+import { isMissing } from "../file";
 import { readLimited } from "../read-limited";
 import type { FetchedManifest } from "./registry-client";
 
