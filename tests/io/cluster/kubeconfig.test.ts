@@ -84,7 +84,10 @@ describe("a kubeconfig", () => {
     await assert.rejects(find(serverless), refused("without a server"));
     const kubeconfigs = [join(folder, "absent")];
     await assert.rejects(findEntry({}, { kubeconfigs }), refused("absent", "KUBECONFIG"));
-    await assert.rejects(findEntry({ kubeconfig: folder }, {}), refused("is a folder; give a file"));
+    await assert.rejects(
+      findEntry({ kubeconfig: folder }, {}),
+      refused("is a folder; give a file"),
+    );
     const unreadable = write("unreadable", "x".repeat(16 * 1024 * 1024 + 1));
     await assert.rejects(find(unreadable), refused("is larger than 16 MiB"));
     await assert.rejects(find("/dev/zero"), refused("is a pipe or a device"));
