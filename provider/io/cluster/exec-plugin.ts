@@ -1,6 +1,5 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import type { Readable } from "node:stream";
 import { isObject, type JsonObject } from "../../core/manifest";
+import { runProgram } from "../run-program";
 
 /** How a plugin is called. */
 export interface ExecCall {
@@ -16,12 +15,11 @@ export interface ExecCredentials {
   readonly key?: string;
 }
 
-/** How long a plugin may take to end by itself, in milliseconds. */
-const GRACE = 2_000;
+/** How much of its standard error a message has, in characters. */
+const LONGEST_WORDS = 1_000;
 
 /**
- * Runs the exec plugin of a kubeconfig. When the signal is aborted, the plugin is ended, and nothing of it keeps this
- * process alive.
+ * Runs the exec plugin of a kubeconfig. When the signal is aborted, the plugin is ended with all that it has started.
  * https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
  *
  * @throws SyntaxError where its answer is not JSON, else Error with what it printed on standard error
@@ -38,44 +36,18 @@ export async function runExecPlugin(call: ExecCall, signal: AbortSignal): Promis
   return Object.fromEntries(entries.filter(([, value]) => value !== ""));
 }
 
-function outputOf({ command, args, env }: ExecCall, signal: AbortSignal): Promise<string> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const stdio = ["ignore", "pipe", "pipe"] as const;
-    const child = spawn(command, args, { env: { ...env }, stdio: [...stdio], windowsHide: true });
-    const [output, errors] = [textIn(child.stdout), textIn(child.stderr)];
-    const abandon = () => {
-      end(child);
-      reject(new Error("abandoned", { cause: signal.reason }));
-    };
-    signal.addEventListener("abort", abandon, { once: true });
-    child.once("error", reject);
-    child.once("close", (code) => {
-      signal.removeEventListener("abort", abandon);
-      if (code === 0) resolve(output());
-      else reject(new Error(errors().trim() || `its exec plugin ${command} fails without a word`));
-    });
+async function outputOf(call: ExecCall, signal: AbortSignal): Promise<string> {
+  const { command } = call;
+  const { code, output, errors } = await runProgram(call, signal).catch((error: unknown) => {
+    const isOurs = error instanceof RangeError || error instanceof DOMException;
+    throw isOurs
+      ? new Error(`its exec plugin ${command} ${error.message}`, { cause: error })
+      : error;
   });
-}
-
-/** Collects what a program prints. */
-function textIn(stream: Readable | null): () => string {
-  const parts: string[] = [];
-  stream?.setEncoding("utf8").on("data", (part: string) => parts.push(part));
-  return () => parts.join("");
-}
-
-/** Programs that the plugin has started itself may hold its pipes open, so they are closed on this side. */
-function end(child: ChildProcess): void {
-  child.kill();
-  child.stdout?.destroy();
-  child.stderr?.destroy();
-  child.unref();
-  const kill = setTimeout(() => child.kill("SIGKILL"), GRACE);
-  kill.unref();
-  child.once("exit", () => {
-    clearTimeout(kill);
-  });
+  if (code === 0) return output;
+  throw new Error(
+    errors.trim().slice(0, LONGEST_WORDS) || `its exec plugin ${command} fails without a word`,
+  );
 }
 
 function textOf(object: JsonObject, key: string): string {

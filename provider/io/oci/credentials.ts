@@ -1,4 +1,3 @@
-import { execFile } from "node:child_process";
 import {
   credentialIn,
   programFor,
@@ -11,6 +10,7 @@ import { ArtifactError } from "../../core/oci/error";
 import { LIMITS } from "../../core/oci/limits";
 import { printReference, type Repository } from "../../core/oci/reference";
 import { isMissing, readRegular, UnreadableFile } from "../file";
+import { PROGRAM_LIMITS, runProgram } from "../run-program";
 import type { RegistryAccess } from "./access";
 
 /** A credential, and where it was looked for, for messages. */
@@ -90,6 +90,17 @@ async function readIfThere(file: string): Promise<string | undefined> {
   }
 }
 
+/** A helper asks a keychain of this machine, which answers at once, or has to be unlocked. */
+const HELPER_LIMITS = { ...PROGRAM_LIMITS, time: 60_000 };
+
+function failureOf(error: unknown, file: string): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT") return `is not on the PATH, but ${file} names it`;
+  const isLimit = error instanceof RangeError || error instanceof DOMException;
+  const why = isLimit ? message : `failed (${code ?? "ended"})`;
+  return `${why}; run it with "get" to see why`;
+}
+
 /** Runs `docker-credential-NAME get`. https://github.com/docker/docker-credential-helpers#development */
 async function askProgram(
   place: Repository,
@@ -103,33 +114,14 @@ async function askProgram(
       cause,
     });
   if (!/^[\w.-]+$/.test(program)) throw fail(`in ${file} is no name of a program`);
-  const { error, output } = await run(
-    `docker-credential-${program}`,
-    serverOf(place.registry),
-    signal,
-  );
-  if (error === undefined) return readProgramOutput(`docker-credential-${program}`, output);
+  const command = `docker-credential-${program}`;
+  const call = { command, args: ["get"], input: serverOf(place.registry) };
+  const { code, output } = await runProgram(call, signal, HELPER_LIMITS).catch((error: unknown) => {
+    throw fail(failureOf(error, file), error);
+  });
+  if (code === 0) return readProgramOutput(command, output);
   // The programs say so on their output and end with 1; the text is the same in all of them.
   if (output.includes("credentials not found")) return undefined;
-  if (error.code === "ENOENT") throw fail(`is not on the PATH, but ${file} names it`);
   // Its output is left out, as it may hold the secret.
-  throw fail(`failed (${error.code ?? "ended"}); run it with "get" to see why`);
-}
-
-interface Run {
-  readonly error?: { readonly code?: string | number };
-  readonly output: string;
-}
-
-async function run(program: string, input: string, signal: AbortSignal): Promise<Run> {
-  return await new Promise((resolve) => {
-    const child = execFile(program, ["get"], { signal, windowsHide: true }, (error, output) => {
-      const code = (error as { code?: string | number } | null)?.code;
-      if (error === null) resolve({ output });
-      else resolve({ error: code === undefined ? {} : { code }, output });
-    });
-    // A program that ends without reading closes its input; what it printed counts.
-    child.stdin?.on("error", () => undefined);
-    child.stdin?.end(input);
-  });
+  throw fail(`failed (${code ?? "ended"}); run it with "get" to see why`);
 }
