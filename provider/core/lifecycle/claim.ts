@@ -1,6 +1,7 @@
 import { textAt } from "../deployment";
 import type { JsonObject } from "../manifest";
 import type { Problem } from "../problem";
+import { inWords as wordsOf } from "../words";
 import { ID_ANNOTATION, isId } from "./marks";
 
 /** The cluster that an instance is in, or that its kubeconfig leads to. */
@@ -193,7 +194,7 @@ function stackOf(urn: string): string {
 
 const LONGEST_WORDS = 300;
 
-/** A text from the cluster in one line of a message; whoever can change the record cannot forge a line or a command. */
+/** A text from the cluster; whoever can change the record cannot forge a command either. */
 function inWords(text: string): string {
-  return text.replace(/[`\p{C}\p{Zl}\p{Zp}]+/gu, " ").slice(0, LONGEST_WORDS);
+  return wordsOf(text.replaceAll("`", " "), LONGEST_WORDS);
 }

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from "../../core/manifest";
+import { inWords } from "../../core/words";
 import { runProgram } from "../run-program";
 
 /** How a plugin is called. */
@@ -46,7 +47,7 @@ async function outputOf(call: ExecCall, signal: AbortSignal): Promise<string> {
   });
   if (code === 0) return output;
   throw new Error(
-    errors.trim().slice(0, LONGEST_WORDS) || `its exec plugin ${command} fails without a word`,
+    inWords(errors, LONGEST_WORDS) || `its exec plugin ${command} fails without a word`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from "../../core/manifest";
+import { inWords } from "../../core/words";
 import { ClusterError, type ClusterErrorCode } from "./error";
 import type { Answer } from "./http";
 import { codeOf } from "./retry";
@@ -33,7 +34,7 @@ export function failureOf(what: string, title: string, { status, text }: Answer)
   const exists = status === 409 && body["reason"] === "AlreadyExists";
   const code = exists ? "already-exists" : codeFor(status);
   const said = typeof body["message"] === "string" ? body["message"] : "";
-  const words = said === "" ? `HTTP ${status}` : said.slice(0, LONGEST_MESSAGE);
+  const words = said === "" ? `HTTP ${status}` : inWords(said, LONGEST_MESSAGE);
   const remedy = REMEDIES[code];
   const reason = remedy === undefined ? words : `${words}; ${remedy}`;
   return new ClusterError(code, `Can't ${what}: ${reason} (cluster ${title})`, { status });
@@ -48,6 +49,12 @@ export function brokenOf(what: string, title: string, cause: Error): ClusterErro
     : "check that the cluster is there, the network, and the kubeconfig's server and proxy";
   const message = `Can't ${what}: the API server can't be reached: ${why}; ${remedy} (cluster ${title})`;
   return new ClusterError("unreachable", message, { cause });
+}
+
+/** The error for an answer that is not read to its end. */
+export function largeOf(what: string, title: string, cause: Error): ClusterError {
+  const message = `Can't ${what}: the answer of the API server ${cause.message} (cluster ${title})`;
+  return new ClusterError("invalid", message, { cause });
 }
 
 /** The error for a request that was ended by its time limit or from outside. */

@@ -1,4 +1,4 @@
-import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { Json } from "../../core/manifest";
 import { answered } from "../answered";
@@ -20,17 +20,26 @@ export interface Answer {
   readonly text: string;
 }
 
+/** In bytes. A page of a list has at most 500 objects, of which etcd takes 1.5 MiB each; those of Flux are far smaller. */
+const LARGEST_ANSWER = 64 * 1024 ** 2;
+
+/** An answer that is larger than any that is asked for. */
+export class TooLarge extends Error {
+  override readonly name = "TooLarge";
+}
+
 /**
  * Sends one request, without repetition.
  *
- * @throws what Node throws
+ * @throws TooLarge; else what Node throws
  */
 export async function exchange(
   server: URL,
-  { agent, headers, auth }: Login,
+  login: Login,
   { method, path, body, contentType = "application/json", accept = "application/json" }: Request,
   signal: AbortSignal,
 ): Promise<Answer> {
+  const { agent, headers, auth } = login;
   const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
   const url = new URL(server.href.replace(/\/$/, "") + path);
   const options = {
@@ -49,8 +58,35 @@ export async function exchange(
   };
   const send = url.protocol === "https:" ? httpsRequest : httpRequest;
   const response = await answered(send(url, options), payload);
+  const text = (await readBody(response)).toString("utf8");
+  const { statusCode: status = 0 } = response;
+  // A proxy before the API server may say what it was sent.
+  const said = status < 400 ? text : withoutCredentials(text, login);
+  return { status, headers: response.headers, text: said };
+}
+
+/** Shorter texts are no credentials, and stand in many words. */
+const SHORTEST_CREDENTIAL = 8;
+
+function withoutCredentials(text: string, { headers, auth = "" }: Login): string {
+  const header = headers.authorization ?? headers["Authorization"];
+  const [, token = ""] = (typeof header === "string" ? header : "").split(" ");
+  const [, ...password] = auth.split(":");
+  const basic = Buffer.from(auth).toString("base64");
+  return [token, basic, password.join(":")]
+    .filter((secret) => secret.length >= SHORTEST_CREDENTIAL)
+    .reduce((rest, secret) => rest.replaceAll(secret, "(credential)"), text);
+}
+
+async function readBody(response: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
-  const text = Buffer.concat(chunks).toString("utf8");
-  return { status: response.statusCode ?? 0, headers: response.headers, text };
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // Leaving the loop closes the connection.
+    if (size > LARGEST_ANSWER)
+      throw new TooLarge(`is larger than ${LARGEST_ANSWER / 1024 ** 2} MiB`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
 }

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../../core/manifest";
-import { isClusterError } from "./error";
+import { ClusterError, isClusterError } from "./error";
 import { pathOfType, printType, withQuery, type ResourceType } from "./paths";
 import type { Session } from "./session";
 
@@ -17,6 +17,8 @@ export interface Listing {
 
 const PAGE = 500;
 const MAX_RESTARTS = 5;
+/** A server that never ends a list would be read for ever. */
+const MAX_PAGES = 1_000;
 
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables and following */
 const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
@@ -64,7 +66,12 @@ async function* pages(
   const what = `list ${printType(type)} in ${namespace ?? "all namespaces"}`;
   const query = { limit, labelSelector: labels, fieldSelector: fields };
   let next: string | undefined;
-  do {
+  for (let number = 1; next !== ""; number += 1) {
+    if (number > MAX_PAGES)
+      throw new ClusterError(
+        "invalid",
+        `Can't ${what}: more than ${MAX_PAGES} pages (cluster ${session.title})`,
+      );
     const path = withQuery(pathOfType(type, namespace), { ...query, continue: next });
     const accept = metadataOnly ? { accept: METADATA_ONLY } : {};
     const page = await session.sendForObject(what, { method: "GET", path, ...accept });
@@ -72,5 +79,5 @@ async function* pages(
     yield* items.filter((item) => isObject(item));
     const metadata = isObject(page["metadata"]) ? page["metadata"] : {};
     next = typeof metadata["continue"] === "string" ? metadata["continue"] : "";
-  } while (next !== "");
+  }
 }

@@ -2,8 +2,8 @@ import { isObject, type JsonObject } from "../../core/manifest";
 import { firstOf } from "../signal";
 import type { Access } from "./connection";
 import { ClusterError } from "./error";
-import { brokenOf, endedOf, failureOf } from "./failure";
-import { exchange, type Answer, type Request } from "./http";
+import { brokenOf, endedOf, failureOf, largeOf } from "./failure";
+import { exchange, TooLarge, type Answer, type Request } from "./http";
 import type { Entry } from "./kubeconfig";
 import { logIn, type Login } from "./login";
 import { withRetries } from "./retry";
@@ -108,6 +108,7 @@ export class Session {
     try {
       return await exchange(this.#entry.server, login, request, signal);
     } catch (error) {
+      if (error instanceof TooLarge) throw largeOf(what, this.title, error);
       throw limit.aborted ? endedOf(what, this.title, limit.reason) : error;
     }
   }

@@ -163,4 +163,29 @@ describe("a session with an API server", function () {
       failsWith("unreachable", "ECONNREFUSED", "http://127.0.0.1:1"),
     );
   });
+
+  it("reads no answer without an end", async () => {
+    const cluster = await start(() => ({ status: 200, body: { a: "x".repeat(64 * 1024 ** 2) } }));
+    const words = "Can't get pods n/p: the answer of the API server is larger than 64 MiB";
+    await assert.rejects(cluster.get(PODS, POD), failsWith("invalid", words));
+    assert.equal(server!.received.length, 1);
+  });
+
+  it("reads no list without an end", async () => {
+    const cluster = await start((_request, count) => page([`p${count}`], "more"));
+    const reading = collect(cluster.list(PODS));
+    await assert.rejects(reading, failsWith("invalid", "more than 1000 pages"));
+    assert.equal(server!.received.length, 1_000);
+  });
+
+  it("says nothing of what it was sent, and nothing that can't be seen", async () => {
+    const token = "a-long-t0ken";
+    const echo = `bad header Authorization: Bearer ${token}\nerror: \u202eforged\u0007`;
+    await server?.close();
+    server = await startFakeApiServer(() => ({ status: 403, body: { message: echo } }));
+    const kubeconfig = kubeconfigOf(server.url, { token });
+    const cluster = await connect({ kubeconfig }, { surroundings: {} });
+    const words = "Bearer (credential) error: forged; give the user";
+    await assert.rejects(cluster.get(PODS, POD), failsWith("forbidden", words));
+  });
 });

@@ -1,0 +1,12 @@
+/**
+ * A text of somebody else in one line of a message: without line ends, and without characters that are not seen or turn the order of
+ * others around. So nobody can forge a line of ours.
+ *
+ * @param longest in characters; the rest is cut off
+ */
+export function inWords(text: string, longest: number): string {
+  return text
+    .replace(/[\s\p{C}\p{Zl}\p{Zp}]+/gu, " ")
+    .trim()
+    .slice(0, longest);
+}
