@@ -75,7 +75,14 @@ describe("transition in a cluster", function () {
       const { cluster: uid } = inputs();
       const left = ["labels/team"];
       const lineage = "a-token";
-      assert.deepEqual(state, { owner: OWNER, cluster: uid, left, volume: "", lineage });
+      assert.deepEqual(state, {
+        owner: OWNER,
+        cluster: uid,
+        left,
+        volume: "",
+        lineage,
+        absences: {},
+      });
       await assertRecord();
       const role = await cluster.get(CLUSTER_ROLES, RECORD);
       assert.deepEqual(role?.["rules"] ?? [], []);
