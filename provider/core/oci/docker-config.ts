@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from "../manifest";
+import { withoutTrailing } from "../trailing";
 import { ArtifactError } from "./error";
 import { printReference, type Repository } from "./reference";
 
@@ -60,7 +61,7 @@ function parse(where: string, text: string): JsonObject {
 
 /** Keys are `host`, `host/path`, or an old URL such as `https://host/v1/`. */
 function splitKey(key: string): { readonly host: string; readonly path: string } {
-  const [, rest = ""] = /^(?:https?:\/\/)?(.*?)\/*$/.exec(key) ?? [];
+  const rest = withoutTrailing(key.replace(/^https?:\/\//, ""), "/");
   const slash = rest.indexOf("/");
   const host = (slash < 0 ? rest : rest.slice(0, slash)).toLowerCase();
   const path = slash < 0 ? "" : rest.slice(slash + 1);
@@ -120,7 +121,7 @@ function toCredential(where: string, entry: JsonObject, place: Repository): Cred
     return { kind: "basic", username, password };
   if (!isText(auth)) return undefined;
   // Base64 of `name:password`, where the password may hold further colons.
-  const decoded = Buffer.from(auth, "base64").toString("utf8").replace(/\0+$/, "");
+  const decoded = withoutTrailing(Buffer.from(auth, "base64").toString("utf8"), "\0");
   const colon = decoded.indexOf(":");
   if (colon > 0) {
     return { kind: "basic", username: decoded.slice(0, colon), password: decoded.slice(colon + 1) };

@@ -1,3 +1,4 @@
+import { withoutTrailing } from "../trailing";
 import { ArtifactError } from "./error";
 import { BLOCK, readHeader, readPax, type TarHeader } from "./tar-header";
 
@@ -63,7 +64,7 @@ function extensionOf(where: string, header: TarHeader, content: Buffer): Overrid
   if (content.length > MAX_EXTENSION)
     throw broken(where, "has an extended header that is too long");
   if (header.type === "K") return {};
-  if (header.type === "L") return { name: content.toString("utf8").replace(/\0+$/, "") };
+  if (header.type === "L") return { name: withoutTrailing(content.toString("utf8"), "\0") };
   const records = readPax(content);
   if (records === undefined) throw broken(where, "has a pax header that is not well-formed");
   const sparse = [...records.keys()].some((key) => key.startsWith("GNU.sparse"));

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { LineCounter } from "yaml";
 import { isObject, type Json, type JsonObject } from "../../core/manifest";
+import { withoutTrailing } from "../../core/trailing";
 import { composeDocuments, toPlain, UnreadableYaml } from "../../core/yaml";
 import type { Surroundings } from "../oci/access";
 import { readRegular, UnreadableFile } from "../file";
@@ -165,7 +166,7 @@ function serverOf(cluster: JsonObject, title: string): URL {
   const url = new URL(whole);
   url.username = "";
   url.password = "";
-  url.pathname = url.pathname.replace(/\/+$/, "");
+  url.pathname = withoutTrailing(url.pathname, "/");
   return url;
 }
 
