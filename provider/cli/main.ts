@@ -7,17 +7,19 @@ import { program } from "./program";
 /** What ends without a result is a failure, whatever went wrong. */
 const FAILED = 1;
 
-for (const [name, stream] of [
-  ["standard output", process.stdout],
-  ["standard error", process.stderr],
-] as const) {
-  stream.on("error", ({ code = "", message }: NodeJS.ErrnoException) => {
-    // A reader that has seen enough (`| head`) is no error.
-    if (code === "EPIPE") return;
-    process.exitCode = FAILED;
-    if (stream !== process.stderr) process.stderr.write(`can't write to ${name}: ${message}\n`);
-  });
+/** A reader that has seen enough (`| head`) is no error. */
+function isFailure({ code }: NodeJS.ErrnoException): boolean {
+  return code !== "EPIPE";
 }
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (!isFailure(error)) return;
+  process.exitCode = FAILED;
+  process.stderr.write(`can't write to standard output: ${error.message}\n`);
+});
+process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+  if (isFailure(error)) process.exitCode = FAILED;
+});
 
 let isDone = false;
 process.exitCode = FAILED;

@@ -10,3 +10,11 @@ export function inWords(text: string, longest: number): string {
     .trim()
     .slice(0, longest);
 }
+
+const NAMED = 10;
+
+/** The first ten names of a list, and how many more there are. */
+export function firstNames(names: readonly string[]): string {
+  const more = names.length > NAMED ? `, and ${names.length - NAMED} more` : "";
+  return names.slice(0, NAMED).join(", ") + more;
+}

@@ -1,4 +1,10 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
+import { printSize } from "../core/oci/limits";
+
+/** A body that is larger than any that is asked for. */
+export class TooLarge extends Error {
+  override readonly name = "TooLarge";
+}
 
 /**
  * Sends a request and waits for its answer, whichever way the connection ends.
@@ -28,4 +34,22 @@ export async function answered(
     });
     request.end(body);
   });
+}
+
+/**
+ * The body of an answer.
+ *
+ * @param limit the largest one that is read, in bytes
+ * @throws TooLarge; else what Node throws
+ */
+export async function bodyOf(response: IncomingMessage, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // Leaving the loop closes the connection.
+    if (size > limit) throw new TooLarge(`is larger than ${printSize(limit)}`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
 }

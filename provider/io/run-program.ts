@@ -30,6 +30,11 @@ export interface ProgramLimits {
 /** For a login in a browser there has to be time. */
 export const PROGRAM_LIMITS: ProgramLimits = { time: 5 * 60_000, output: 1024 * 1024 };
 
+/** Whether a program was ended because of its limits; the message says which. */
+export function isBeyondLimit(error: unknown): error is Error {
+  return error instanceof RangeError || error instanceof DOMException;
+}
+
 /** How much of its standard error is kept, in characters; a message names less. */
 const KEPT_ERRORS = 4_000;
 /** How long a program may take to end by itself, in milliseconds. */

@@ -18,7 +18,6 @@ import {
   problemsOfOthers,
 } from "../core/lifecycle/transition-existing";
 import { problemsOfOperator } from "../core/lifecycle/transition-operator";
-import type { Json } from "../core/manifest";
 import { printProblem, type Problem } from "../core/problem";
 import { absentIn, claimIn, idsIn, type Sighting } from "../io/lifecycle/sighting";
 import type { Surroundings } from "../io/oci/access";
@@ -114,7 +113,7 @@ async function guarded(
     cluster: cluster === "" ? unknownOutput() : cluster,
     left: keys,
     volume: transition.output("volume"),
-    absences: toAbsences((await transition.value("absences")) as Json | undefined),
+    absences: toAbsences(await transition.value("absences")),
     transition,
   };
 }

@@ -15,7 +15,7 @@ import {
   succeed,
   type StateResource,
 } from "../support/operation";
-import { engineIn, isRunning, pluginOf } from "../support/processes";
+import { engineIn, isRunning, kill, pluginOf } from "../support/processes";
 
 /** About half of the objects of the instance below. */
 const HALF = 10;
@@ -41,10 +41,6 @@ describe("an up that is killed half way", function () {
       kubeconfig: suite.cluster.kubeconfig,
       components: ["source-controller"],
     }));
-
-  const kill = (pid: number): void => {
-    process.kill(pid, "SIGKILL");
-  };
 
   /** UID by inventory id of the objects in the state that are in the cluster. */
   async function uids(children: readonly StateResource[]): Promise<ReadonlyMap<string, string>> {
@@ -75,7 +71,7 @@ describe("an up that is killed half way", function () {
 
   it("converges after the plugin was killed", async () => {
     const interruption = new Interruption(halfWay(), () => {
-      kill(pluginOf(engineIn(suite.project.folder)).pid);
+      kill(pluginOf(engineIn(suite.project.folder)));
     });
     const killed = await operate(stack, "up", program(), interruption);
     assert.ok(killed.failed);
@@ -90,7 +86,7 @@ describe("an up that is killed half way", function () {
     const interruption = new Interruption(halfWay(), () => {
       const engine = engineIn(suite.project.folder);
       plugin = pluginOf(engine).pid;
-      kill(engine.pid);
+      kill(engine);
     });
     const killed = await operate(stack, "up", program(), interruption);
     assert.ok(killed.failed);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
+import * as fc from "fast-check";
 import { identityOf } from "../support/kubernetes/identity";
 import type { JsonObject } from "../../provider/core/manifest";
 import { useCluster } from "../support/cluster-suite";
@@ -12,8 +13,7 @@ import {
   resourcesOf,
   succeed,
 } from "../support/operation";
-import { descendantsOf, engineIn, kill, type Process } from "../support/processes";
-import { drawing } from "../support/random";
+import { descendantsOf, engineIn, kill, pluginOf, type Process } from "../support/processes";
 import { useReleases } from "../support/releases";
 import { settled, uidsIn } from "../support/snapshot";
 import { Witness, WITNESSED, type Kept } from "../support/witness";
@@ -25,8 +25,7 @@ const SEED = Number(process.env["FLUX_INSTANCE_SEED"] ?? Date.now() % 1_000_000)
 /** What dies. A machine takes everything with it; plugins outlive their engine for a while. */
 const VICTIMS = {
   engine: (engine: Process) => [engine],
-  "the instance's plugin": (engine: Process) =>
-    descendantsOf(engine).filter(({ command }) => command.includes("dist/main.js")),
+  "the instance's plugin": (engine: Process) => [pluginOf(engine)],
   "the Kubernetes plugin": (engine: Process) =>
     descendantsOf(engine).filter(({ command }) => command.includes("pulumi-resource-kubernetes")),
   machine: (engine: Process) => [engine, ...descendantsOf(engine)],
@@ -34,11 +33,20 @@ const VICTIMS = {
 type Victim = keyof typeof VICTIMS;
 const NAMES = Object.keys(VICTIMS) as readonly Victim[];
 
+/** When what is killed: a share of the time that an operation takes. Far more than are needed. */
+const DRAWS = fc.sample(
+  fc.noBias(
+    fc.record({ victim: fc.constantFrom(...NAMES), share: fc.integer({ max: 999, min: 0 }) }),
+  ),
+  { seed: SEED, numRuns: 100 * ROUNDS },
+);
+
 describe(`an operation that is killed (FLUX_INSTANCE_SEED=${SEED})`, function () {
   this.timeout(10 * 60_000);
   const releases = useReleases("v2.6.4", "v2.9.4");
   const suite = useCluster();
-  const random = drawing(SEED);
+  /** The iterator of an array goes on where a loop has left it. */
+  const draws = DRAWS.values();
   let stack: Stack;
   let witness: Witness;
   /** How long an operation takes here, in milliseconds. */
@@ -54,9 +62,8 @@ describe(`an operation that is killed (FLUX_INSTANCE_SEED=${SEED})`, function ()
 
   /** Kills until it has hit an operation that was under way; says how. */
   async function killed(command: "up" | "destroy", desired: PulumiFn): Promise<string> {
-    for (;;) {
-      const victim = NAMES[Math.floor(random() * NAMES.length)] ?? "machine";
-      const moment = Math.round(random() * usual);
+    for (const { victim, share } of draws) {
+      const moment = Math.round((share / 1000) * usual);
       const start = Date.now();
       const running = operate(stack, command, command === "up" ? desired : undefined);
       await sleep(moment);
@@ -68,6 +75,7 @@ describe(`an operation that is killed (FLUX_INSTANCE_SEED=${SEED})`, function ()
       await succeed(stack, "up", desired);
       await witness.begin();
     }
+    throw new Error("there are no more draws");
   }
 
   function hit(victim: Victim): void {

@@ -15,13 +15,19 @@ const ROOT = join(__dirname, "..", "..");
 const QUICKSTART = join(ROOT, "examples", "quickstart-typescript");
 const execute = promisify(execFile);
 
+type Name = "good" | "bad" | "empty";
 type Program = (kubeconfig: string) => ReturnType<PulumiFn>;
 
 describe("the SDK for Node.js", function () {
   this.timeout(5 * 60_000);
   const suite = useCluster();
   const folder = mkdtempSync(join(tmpdir(), "flux-instance-nodejs-"));
-  let programs: Readonly<Record<"good" | "bad" | "empty", Program>> | undefined;
+  let programs: Readonly<Record<Name, Program>> | undefined;
+
+  const programOf = (name: Name): PulumiFn => {
+    const { [name]: program } = programs ?? assert.fail("the program compiles");
+    return () => program(suite.cluster.kubeconfig);
+  };
 
   after(() => {
     rmSync(folder, { recursive: true, force: true });
@@ -35,9 +41,7 @@ describe("the SDK for Node.js", function () {
   });
 
   it("installs an instance, reads its outputs, and shares one plugin process", async () => {
-    assert.ok(programs !== undefined, "the program compiles");
-    const { good } = programs;
-    const program = () => good(suite.cluster.kubeconfig);
+    const program = programOf("good");
     const stack = await suite.project.stack("good", program);
     const { outputs, text } = await succeed(stack, "up", program);
     assertOutputs(outputs);
@@ -49,16 +53,12 @@ describe("the SDK for Node.js", function () {
   });
 
   it("tells wrong args", async () => {
-    assert.ok(programs !== undefined, "the program compiles");
-    const { bad } = programs;
-    const program = () => bad(suite.cluster.kubeconfig);
+    const program = programOf("bad");
     assertRefused(await operate(await suite.project.stack("bad", program), "preview", program));
   });
 
   it("hands an empty kubeconfig over, which is refused", async () => {
-    assert.ok(programs !== undefined, "the program compiles");
-    const { empty } = programs;
-    const program = () => empty(suite.cluster.kubeconfig);
+    const program = programOf("empty");
     const stack = await suite.project.stack("empty", program);
     const { failed, text } = await operate(stack, "preview", program);
     assert.ok(failed, text);

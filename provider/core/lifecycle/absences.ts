@@ -1,4 +1,4 @@
-import { isObject, type Json } from "../manifest";
+import { isObject } from "../manifest";
 
 /**
  * How often an object of the instance was found missing in the cluster, by its key; an object that never was has no entry. An engine
@@ -7,7 +7,7 @@ import { isObject, type Json } from "../manifest";
 export type Absences = Readonly<Record<string, number>>;
 
 /** Narrows a value to counts; what is none is left out. */
-export function toAbsences(value: Json | undefined): Absences {
+export function toAbsences(value: unknown): Absences {
   if (!isObject(value)) return {};
   return Object.fromEntries(
     Object.entries(value).filter(

@@ -1,7 +1,7 @@
 import { textAt } from "../deployment";
 import type { JsonObject } from "../manifest";
 import type { Problem } from "../problem";
-import { inWords as wordsOf } from "../words";
+import { inWords } from "../words";
 import { ID_ANNOTATION, isId } from "./marks";
 
 /** The cluster that an instance is in, or that its kubeconfig leads to. */
@@ -141,7 +141,7 @@ function twoIds(claim: Claim | undefined, owner: string, former: string): string
     known === undefined
       ? `Run \`${takeOverCommand("ID")}\` with the one that the objects in the cluster have in the annotation ${ID_ANNOTATION}.`
       : `Run \`${takeOverCommand(known)}\`, which keeps the id of the owner record in the cluster.`;
-  return `The state of this FluxInstance has two ids, ${inWords(owner)} and ${inWords(former)}. Nothing was changed. ${remedy}`;
+  return `The state of this FluxInstance has two ids, ${told(owner)} and ${told(former)}. Nothing was changed. ${remedy}`;
 }
 
 /** @param isKnown whether the state has the id, but another state has confirmed it since */
@@ -149,12 +149,12 @@ function unconfirmed({ id, urn }: Claim, ours: string, isKnown: boolean): string
   const cause = isKnown
     ? "another state has taken over this id since the last update of this one. Nothing was changed. If that state is in use, " +
       "remove this FluxInstance from its program, and from this state with " +
-      `\`pulumi state delete --target-dependents "${inWords(ours)}"\`, which deletes nothing in the cluster. If not, run`
+      `\`pulumi state delete --target-dependents "${told(ours)}"\`, which deletes nothing in the cluster. If not, run`
     : "the state does not know this id. Nothing was changed. If Identity and Transition are tainted or replaced at once, run " +
       "`pulumi state untaint` for both, and replace one at a time. If the state was lost or is in another backend, and nobody " +
       "else uses it, run";
   return (
-    `Flux in this cluster belongs to the FluxInstance with the id ${inWords(id)} (${inWords(urn)}), and ${cause} ` +
+    `Flux in this cluster belongs to the FluxInstance with the id ${told(id)} (${told(urn)}), and ${cause} ` +
     `\`${takeOverCommand(id)}\`: the objects are taken over as they are.`
   );
 }
@@ -162,8 +162,8 @@ function unconfirmed({ id, urn }: Claim, ours: string, isKnown: boolean): string
 function claimedByAnother(claim: Claim, ours: string): Problem {
   const { id, urn } = claim;
   if (urn === ours) return { path: "", reason: unconfirmed(claim, ours, false) };
-  const name = inWords(id);
-  const owner = urn === "" ? `with the id ${name}` : `${inWords(urn)} (id ${name})`;
+  const name = told(id);
+  const owner = urn === "" ? `with the id ${name}` : `${told(urn)} (id ${name})`;
   const reason =
     `Flux in this cluster belongs to another FluxInstance, ${owner}. Nothing was changed. ${remedyOf(urn, ours)}. If that ` +
     `instance no longer exists, run \`${takeOverCommand(id)}\`.`;
@@ -174,7 +174,7 @@ function claimedByAnother(claim: Claim, ours: string): Problem {
 function remedyOf(urn: string, ours: string): string {
   if (urn === "") return "Keep one of them: a cluster can have one Flux";
   return stackOf(urn) === stackOf(ours)
-    ? `If this is the same instance under another name or parent, give it \`aliases: ["${inWords(urn)}"]\`. Else keep one of ` +
+    ? `If this is the same instance under another name or parent, give it \`aliases: ["${told(urn)}"]\`. Else keep one of ` +
         "them: a cluster can have one Flux"
     : `Keep one of them: run \`pulumi destroy\` in stack ${stackOf(urn)}, or remove this one from its program`;
 }
@@ -186,7 +186,7 @@ export function takeOverCommand(id: string): string {
 
 /** `project/stack` of a URN: https://www.pulumi.com/docs/iac/concepts/resources/names/#urns */
 function stackOf(urn: string): string {
-  const [stack = "", project = ""] = inWords(urn)
+  const [stack = "", project = ""] = told(urn)
     .replace(/^urn:pulumi:/, "")
     .split("::");
   return `${project}/${stack}`;
@@ -195,6 +195,6 @@ function stackOf(urn: string): string {
 const LONGEST_WORDS = 300;
 
 /** A text from the cluster; whoever can change the record cannot forge a command either. */
-function inWords(text: string): string {
-  return wordsOf(text.replaceAll("`", " "), LONGEST_WORDS);
+function told(text: string): string {
+  return inWords(text.replaceAll("`", " "), LONGEST_WORDS);
 }

@@ -1,3 +1,4 @@
+import { firstNames } from "../words";
 import { keyOf, printReference } from "./ownership";
 import type { DeletionPolicy } from "./plan";
 import { removedComponents, type Change, type SyncChoice } from "./transition";
@@ -11,19 +12,14 @@ export function warningsOf(change: Change, counts: string | undefined): readonly
   ];
 }
 
-/** How many objects a warning names. */
-const NAMED = 10;
-
 function missingWarning({ old, next }: Change): readonly string[] {
   const missing = next.objects.filter((object) => {
     const key = keyOf(object);
     return (next.absences[key] ?? 0) > (old.absences[key] ?? 0);
   });
   if (missing.length === 0) return [];
-  const names = missing.map(printReference);
-  const more = names.length > NAMED ? `, and ${names.length - NAMED} more` : "";
   return [
-    `Missing in the cluster, and created again: ${names.slice(0, NAMED).join(", ")}${more}. Somebody has deleted them, or an ` +
+    `Missing in the cluster, and created again: ${firstNames(missing.map(printReference))}. Somebody has deleted them, or an ` +
       "update or destroy was interrupted.",
   ];
 }

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from "../../core/manifest";
 import { inWords } from "../../core/words";
-import { runProgram } from "../run-program";
+import { isBeyondLimit, runProgram } from "../run-program";
 
 /** How a plugin is called. */
 export interface ExecCall {
@@ -40,8 +40,7 @@ export async function runExecPlugin(call: ExecCall, signal: AbortSignal): Promis
 async function outputOf(call: ExecCall, signal: AbortSignal): Promise<string> {
   const { command } = call;
   const { code, output, errors } = await runProgram(call, signal).catch((error: unknown) => {
-    const isOurs = error instanceof RangeError || error instanceof DOMException;
-    throw isOurs
+    throw isBeyondLimit(error)
       ? new Error(`its exec plugin ${command} ${error.message}`, { cause: error })
       : error;
   });

@@ -1,7 +1,7 @@
-import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { Json } from "../../core/manifest";
-import { answered } from "../answered";
+import { answered, bodyOf } from "../answered";
 import type { Login } from "./login";
 
 /** One request to the API server. */
@@ -22,11 +22,6 @@ export interface Answer {
 
 /** In bytes. A page of a list has at most 500 objects, of which etcd takes 1.5 MiB each; those of Flux are far smaller. */
 const LARGEST_ANSWER = 64 * 1024 ** 2;
-
-/** An answer that is larger than any that is asked for. */
-export class TooLarge extends Error {
-  override readonly name = "TooLarge";
-}
 
 /**
  * Sends one request, without repetition.
@@ -58,7 +53,7 @@ export async function exchange(
   };
   const send = url.protocol === "https:" ? httpsRequest : httpRequest;
   const response = await answered(send(url, options), payload);
-  const text = (await readBody(response)).toString("utf8");
+  const text = (await bodyOf(response, LARGEST_ANSWER)).toString("utf8");
   const { statusCode: status = 0 } = response;
   // A proxy before the API server may say what it was sent.
   const said = status < 400 ? text : withoutCredentials(text, login);
@@ -76,17 +71,4 @@ function withoutCredentials(text: string, { headers, auth = "" }: Login): string
   return [token, basic, password.join(":")]
     .filter((secret) => secret.length >= SHORTEST_CREDENTIAL)
     .reduce((rest, secret) => rest.replaceAll(secret, "(credential)"), text);
-}
-
-async function readBody(response: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    // Leaving the loop closes the connection.
-    if (size > LARGEST_ANSWER)
-      throw new TooLarge(`is larger than ${LARGEST_ANSWER / 1024 ** 2} MiB`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
 }

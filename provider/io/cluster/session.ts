@@ -1,9 +1,10 @@
 import { isObject, type JsonObject } from "../../core/manifest";
+import { TooLarge } from "../answered";
 import { firstOf } from "../signal";
 import type { Access } from "./connection";
 import { ClusterError } from "./error";
 import { brokenOf, endedOf, failureOf, largeOf } from "./failure";
-import { exchange, TooLarge, type Answer, type Request } from "./http";
+import { exchange, type Answer, type Request } from "./http";
 import type { Entry } from "./kubeconfig";
 import { logIn, type Login } from "./login";
 import { withRetries } from "./retry";

@@ -5,6 +5,7 @@ import type { OwnerRecord } from "../../core/lifecycle/owner-record";
 import type { DeletionPolicy } from "../../core/lifecycle/plan";
 import { componentOf, isCustom, referenceOf } from "../../core/lifecycle/removal";
 import { COMPONENTS } from "../../core/spec/spec";
+import { firstNames } from "../../core/words";
 import type { Cluster } from "../cluster/cluster";
 import { ClusterError } from "../cluster/error";
 import { endedOf } from "../cluster/failure";
@@ -23,8 +24,6 @@ const AT_ONCE = 8;
 const PAUSE = 1_000;
 /** What is given to objects that are being deleted, in milliseconds. */
 const LIMIT = 60_000;
-/** How many objects a message names. */
-const NAMED = 10;
 
 /** The instance that leaves a cluster. */
 export interface Leaving {
@@ -138,10 +137,9 @@ function isKept({ type }: Owned, policy: DeletionPolicy): boolean {
 }
 
 function leftBehind(cluster: Cluster, left: readonly Owned[]): ClusterError {
-  const names = left.map(printOwned).toSorted();
-  const more = names.length > NAMED ? `, and ${names.length - NAMED} more` : "";
+  const names = firstNames(left.map(printOwned).toSorted());
   const message =
-    `These objects of the FluxInstance are left in the cluster: ${names.slice(0, NAMED).join(", ")}${more}. ` +
+    `These objects of the FluxInstance are left in the cluster: ${names}. ` +
     "Run `pulumi up` with the FluxInstance in the program, then `pulumi destroy`; or run `flux-instance uninstall`. " +
     `To keep an object, remove its annotation ${ID_ANNOTATION}, then run again (cluster ${cluster.title})`;
   return new ClusterError("left-behind", message);

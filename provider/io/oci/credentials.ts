@@ -10,7 +10,7 @@ import { ArtifactError } from "../../core/oci/error";
 import { LIMITS } from "../../core/oci/limits";
 import { printReference, type Repository } from "../../core/oci/reference";
 import { isMissing, readRegular, UnreadableFile } from "../file";
-import { PROGRAM_LIMITS, runProgram } from "../run-program";
+import { isBeyondLimit, PROGRAM_LIMITS, runProgram } from "../run-program";
 import type { RegistryAccess } from "./access";
 
 /** A credential, and where it was looked for, for messages. */
@@ -96,8 +96,7 @@ const HELPER_LIMITS = { ...PROGRAM_LIMITS, time: 60_000 };
 function failureOf(error: unknown, file: string): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "ENOENT") return `is not on the PATH, but ${file} names it`;
-  const isLimit = error instanceof RangeError || error instanceof DOMException;
-  const why = isLimit ? message : `failed (${code ?? "ended"})`;
+  const why = isBeyondLimit(error) ? message : `failed (${code ?? "ended"})`;
   return `${why}; run it with "get" to see why`;
 }
 

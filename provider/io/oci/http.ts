@@ -8,7 +8,7 @@ import { Agent as TlsAgent, request as httpsRequest } from "node:https";
 import { rootCertificates } from "node:tls";
 import { ArtifactError } from "../../core/oci/error";
 import { LIMITS, printSize } from "../../core/oci/limits";
-import { answered } from "../answered";
+import { answered, bodyOf, TooLarge } from "../answered";
 import type { RegistryAccess } from "./access";
 import { proxyFor, TunnelAgent } from "./proxy";
 
@@ -92,16 +92,11 @@ async function readBody(request: Request, response: IncomingMessage): Promise<Bu
   const { url } = request;
   const isSuccess = Math.floor((response.statusCode ?? 0) / 100) === 2;
   const limit = isSuccess ? request.limit : LIMITS.answer;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit) {
-      // Leaving the loop closes the connection.
-      const reason = `${url.pathname} is larger than the ${printSize(limit)} expected; nothing of it was used`;
-      throw new ArtifactError("too-large", url.host, reason);
-    }
-    chunks.push(chunk);
+  try {
+    return await bodyOf(response, limit);
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error;
+    const reason = `${url.pathname} is larger than the ${printSize(limit)} expected; nothing of it was used`;
+    throw new ArtifactError("too-large", url.host, reason);
   }
-  return Buffer.concat(chunks, size);
 }
